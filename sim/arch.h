@@ -1,0 +1,172 @@
+/* An architecture as data: tables read from an architecture file, block instances made from them, and the
+ * recipe of its processing element. Nothing here knows a particular architecture. */
+#ifndef NPIM_SIM_ARCH_H
+#define NPIM_SIM_ARCH_H
+
+#include "hw/dataflow.h"
+#include "hw/pe_plan.h"
+#include "sim/doc.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+enum { NPIM_MAX_BLOCKS = 32, NPIM_NAME_SIZE = 64 };
+
+/* [data]: number formats. */
+typedef struct npim_data_config {
+    uint32_t input_bits, weight_bits, output_bits;
+    uint32_t dac_bits, cell_bits;
+    bool differential;     /* W_P and W_N columns */
+    bool encoded;          /* ISAAC's flipped encoding */
+    uint32_t strategy;     /* npim_strategy */
+    uint32_t psum_B;       /* bytes of a partial sum */
+    uint32_t activation_B; /* bytes of an activation on its way between layers */
+} npim_data_config;
+
+/* [chip], [tile] and [pe]: how many of what. */
+typedef struct npim_chip_config {
+    uint32_t tiles, tiles_per_router;
+} npim_chip_config;
+
+typedef struct npim_tile_config {
+    uint32_t pes;
+    uint32_t adder_lanes; /* words per clock into the output register */
+} npim_tile_config;
+
+typedef struct npim_pe_config {
+    uint32_t arrays, array_rows, array_columns;
+    double cycle_ns;  /* one input cycle */
+    bool synchronous; /* every pipeline stage takes whole cycles (ISAAC) */
+} npim_pe_config;
+
+/* [program]: writing the weights. */
+typedef struct npim_program_config {
+    double write_energy_pJ; /* per cell */
+    double write_time_ns;   /* per row of an array; the arrays of a tile are written one after another */
+} npim_program_config;
+
+/* [run]: what the command line and the file may choose for a replay. */
+typedef struct npim_run_config {
+    uint64_t seed;
+    uint32_t images;
+    bool minimum_buffers;   /* buffers at their computed minimum instead of filling the eDRAM */
+    uint32_t extra_windows; /* and so many windows more */
+    bool ideal_links;       /* no limit of links and host, for comparisons */
+} npim_run_config;
+
+/* Where the units of a block sit; `units` of them in each. */
+typedef enum npim_scope {
+    NPIM_SCOPE_ROW,    /* each word line */
+    NPIM_SCOPE_COLUMN, /* each bit line */
+    NPIM_SCOPE_OUTPUT, /* each output (weight column group) of an array */
+    NPIM_SCOPE_ARRAY,
+    NPIM_SCOPE_PE,
+    NPIM_SCOPE_TILE,
+    NPIM_SCOPE_ROUTER,
+    NPIM_SCOPE_CHIP
+} npim_scope;
+
+extern const char *const npim_scope_names[]; /* "row", "column", ..., NULL */
+
+/* The groups under which energy is shown. compute: DAC to activation; movement: eDRAM, bus, NoC. */
+typedef enum npim_group {
+    NPIM_GROUP_DAC,
+    NPIM_GROUP_ARRAY,
+    NPIM_GROUP_ANALOG,  /* sample-and-hold, NNS+A, TIA, analog buffer, summing amplifier */
+    NPIM_GROUP_ADC,     /* SAR ADC, NNADC */
+    NPIM_GROUP_DIGITAL, /* shift-and-add, adder lanes, activation, pooling */
+    NPIM_GROUP_REGISTER,
+    NPIM_GROUP_EDRAM,
+    NPIM_GROUP_BUS,
+    NPIM_GROUP_NOC,
+    NPIM_GROUP_LINK, /* chip-to-chip */
+    NPIM_N_GROUPS
+} npim_group;
+
+extern const char *const npim_group_names[]; /* "dac", "array", ..., NULL */
+
+/* Placement of a block instance: [block.<name>] units, per, group, nameplate_share beside the block's own
+ * keys. */
+typedef struct npim_placement_config {
+    uint32_t units;
+    uint32_t scope; /* npim_scope */
+    uint32_t group; /* npim_group */
+    double
+        nameplate_share; /* of its power in nameplate accounting (0..1); facts' table charges some at half */
+} npim_placement_config;
+
+typedef struct npim_block_instance {
+    char name[NPIM_NAME_SIZE]; /* "output_register" */
+    const npim_block_ops *ops;
+    npim_placement_config placement;
+    void *config, *core; /* owned */
+    char source[256];    /* of the value that sets its power: "ISCA 2016 Table I" */
+    char tag[4];
+    double count_per_tile; /* units in one tile (routers: a share); chip scope: units per chip */
+} npim_block_instance;
+
+/* One line of the recipe: [[pe.stage]]. */
+typedef struct npim_stage_config {
+    char block[NPIM_NAME_SIZE];
+    uint32_t fires, pace, per; /* npim_fires, npim_pace, npim_per */
+    double ops;                /* unit operations for each counted thing */
+} npim_stage_config;
+
+/* Owned by whoever loaded it. */
+typedef struct npim_arch {
+    char name[NPIM_NAME_SIZE];
+    char doc_line[256]; /* what it is, one line */
+    npim_data_config data;
+    npim_chip_config chip;
+    npim_tile_config tile;
+    npim_pe_config pe;
+    npim_program_config program;
+    npim_run_config run;
+    npim_block_instance blocks[NPIM_MAX_BLOCKS];
+    uint32_t n_blocks;
+    npim_stage_config stages[NPIM_MAX_STAGES];
+    uint32_t stage_block[NPIM_MAX_STAGES]; /* index into blocks */
+    npim_pe_plan plan;                     /* borrows the blocks' cores: do not copy the struct */
+    npim_dataflow dataflow;
+    uint32_t columns_per_weight;
+    npim_doc doc; /* every value with its origin, source and tag */
+} npim_arch;
+
+/* Reads an architecture file and applies the assignments ("key=value", in order). arch must be zeroed or
+ * finished. NPIM_ECONFIG or NPIM_EUSAGE with file:line, key, value and allowed range; arch is then empty. */
+NPIM_MUST_USE npim_status npim_arch_load(npim_arch *arch, const char *path, const char *const *assignments,
+                                         size_t n_assignments, npim_error *error);
+
+void npim_arch_fini(npim_arch *arch); /* safe on a zeroed struct and twice */
+
+/* The instance of that name, or NULL. Names that the tile itself asks for: edram, bus, router, link (of the
+ * NoC), chip_link, activation, pooling, adder (lanes): all required in an architecture file. */
+const npim_block_instance *npim_arch_block(const npim_arch *arch, const char *name);
+
+/* The shape of one operation on an entirely used tile: what peak figures and nameplate power are made of. */
+npim_pe_shape npim_arch_full_tile(const npim_arch *arch);
+
+/* Nameplate power of one block instance in one tile, mW: its published unit power times its units, or its
+ * energy at full load over the interval. Chip scope: of the chip. */
+double npim_arch_block_mW(const npim_arch *arch, const npim_block_instance *block);
+
+/* Area of one block instance in one tile (chip scope: of the chip), mm2. */
+double npim_arch_block_mm2(const npim_arch *arch, const npim_block_instance *block);
+
+double npim_arch_tile_mW(const npim_arch *arch);       /* all blocks below chip scope, one tile */
+double npim_arch_chip_W(const npim_arch *arch);        /* with the chip-to-chip links */
+double npim_arch_tile_area_mm2(const npim_arch *arch); /* of all tiles of a chip: without the links */
+double npim_arch_chip_area_mm2(const npim_arch *arch); /* with the links */
+double npim_arch_peak_TOPS(const npim_arch *arch);     /* two operations per multiply-accumulate, one chip */
+double npim_arch_capacity_weights(const npim_arch *arch); /* weights of one chip */
+/* Constant power of one chip that no event accounts for: links that never sleep, leakage, refresh; W. */
+double npim_arch_standby_W(const npim_arch *arch);
+/* Layer step in ps: eDRAM read of one word, the operation of one full array, activation, eDRAM write of one
+ * word, each rounded up to the step of a synchronous pipeline. isaac-16bit: 22 cycles of 100 ns. */
+uint64_t npim_arch_layer_step_ps(const npim_arch *arch);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

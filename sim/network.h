@@ -1,0 +1,93 @@
+/* A network as a directed acyclic graph of layers with all shapes, read from network.toml. */
+#ifndef NPIM_SIM_NETWORK_H
+#define NPIM_SIM_NETWORK_H
+
+#include "sim/doc.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+enum { NPIM_LAYER_NAME_SIZE = 96, NPIM_MAX_INPUTS = 64, NPIM_MAX_LAYERS = 4096 };
+
+typedef enum npim_layer_kind {
+    NPIM_LAYER_INPUT, /* the host's image; always layer 0, made from [network] input */
+    NPIM_LAYER_CONV,  /* stride, padding, dilation, groups; depthwise is groups = channels */
+    NPIM_LAYER_FC,    /* flattens its input */
+    NPIM_LAYER_MAXPOOL,
+    NPIM_LAYER_AVGPOOL,
+    NPIM_LAYER_GLOBALPOOL, /* average over height x width */
+    NPIM_LAYER_ADD,        /* element by element, two or more inputs of one shape */
+    NPIM_LAYER_CONCAT,     /* along the channels */
+    NPIM_LAYER_ACTIVATION, /* on its own; conv, fc and add carry theirs as an attribute */
+    NPIM_LAYER_FLATTEN
+} npim_layer_kind;
+
+extern const char *const npim_layer_kind_names[]; /* as in the file: "conv", ..., NULL */
+
+typedef enum npim_activation {
+    NPIM_ACTIVATION_NONE,
+    NPIM_ACTIVATION_RELU,
+    NPIM_ACTIVATION_RELU6,
+    NPIM_ACTIVATION_SIGMOID,
+    NPIM_ACTIVATION_TANH,
+    NPIM_ACTIVATION_SOFTMAX
+} npim_activation;
+
+extern const char *const npim_activation_names[]; /* "none", "relu", ..., NULL */
+
+typedef struct npim_layer {
+    char name[NPIM_LAYER_NAME_SIZE];
+    npim_layer_kind kind;
+    npim_activation activation;
+    uint32_t inputs[NPIM_MAX_INPUTS]; /* indices of earlier layers */
+    uint32_t n_inputs;
+    uint32_t in_c, in_h, in_w; /* concat: in_c is the sum; others: of each input */
+    uint32_t out_c, out_h, out_w;
+    uint32_t kernel_h, kernel_w, stride_h, stride_w, dilation_h, dilation_w; /* 1 where they do not apply */
+    uint32_t pad_top, pad_left, pad_bottom, pad_right;
+    uint32_t groups;
+    uint32_t line; /* of the layer in its file */
+} npim_layer;
+
+/* Owned by whoever loaded it. Layers are in topological order, layer 0 is the input. */
+typedef struct npim_network {
+    char name[NPIM_LAYER_NAME_SIZE];
+    npim_layer *layers;
+    uint32_t n_layers;
+    uint32_t output; /* index of the layer whose output goes to the host: the only one without a consumer */
+} npim_network;
+
+/* Reads a trace: path is network.toml itself, another .toml file, or a folder that holds network.toml.
+ * network must be zeroed or finished. NPIM_ECONFIG with file:line for anything malformed: unknown or wrongly
+ * typed keys, unknown inputs, cycles, shape mismatches, kernels larger than the padded input, zero sizes, a
+ * layer without consumer that is not the only output; NPIM_EUNSUPPORTED for a layer kind that is not
+ * modelled, by name. */
+NPIM_MUST_USE npim_status npim_network_load(npim_network *network, const char *path, npim_error *error);
+
+void npim_network_fini(npim_network *network); /* safe on a zeroed struct and twice */
+
+/* True for conv and fc: layers whose weights sit in crossbars. */
+bool npim_layer_has_weights(const npim_layer *layer);
+
+/* Rows of one dot product (of one group): K = kernel_h x kernel_w x in_c / groups; fc: all inputs. */
+uint64_t npim_layer_rows(const npim_layer *layer);
+
+/* Outputs per group: out_c / groups. */
+uint64_t npim_layer_outputs(const npim_layer *layer);
+
+/* Output positions of one image: out_h x out_w. */
+uint64_t npim_layer_positions(const npim_layer *layer);
+
+/* Multiply-accumulates of one image (0 for layers without weights), padding included. */
+uint64_t npim_layer_macs(const npim_layer *layer);
+uint64_t npim_network_macs(const npim_network *network);
+
+/* Weights, biases not counted. */
+uint64_t npim_layer_weights(const npim_layer *layer);
+uint64_t npim_network_weights(const npim_network *network);
+
+#ifdef __cplusplus
+}
+#endif
+#endif
