@@ -104,8 +104,10 @@ static void fire(run *r, uint32_t s, uint32_t cycle) {
     uint64_t latency_ps = latency_of(r->plan, stage, r->shape);
     uint64_t busy_ps = busy_of(r->plan, stage, r->shape);
     uint64_t start_ps = r->now_ps;
-    if (stage->pooled && r->pools) start_ps = npim_calendar_reserve(&r->pools[s], start_ps, busy_ps);
-    if (start_ps < r->free_ps[s]) start_ps = r->free_ps[s];
+    if (stage->pooled && r->pools)
+        start_ps = npim_calendar_reserve(&r->pools[s], start_ps, busy_ps);
+    else if (start_ps < r->free_ps[s])
+        start_ps = r->free_ps[s];
     r->free_ps[s] = start_ps + busy_ps;
     if (stage->converts && r->converted_ps < start_ps + busy_ps) r->converted_ps = start_ps + busy_ps;
     r->now_ps = start_ps + latency_ps;

@@ -3,11 +3,11 @@
 #include <math.h>
 
 uint64_t npim_rate_ps(double count, double rate_Hz) {
-    return (uint64_t)floor(count * 1e12 / rate_Hz + 0.5);
+    return (uint64_t)round(count * 1e12 / rate_Hz); /* round, not floor(x + 0.5): exact up to 2^53 */
 }
 
 uint64_t npim_ns_to_ps(double time_ns) {
-    return (uint64_t)floor(time_ns * 1e3 + 0.5);
+    return (uint64_t)round(time_ns * 1e3);
 }
 
 double npim_power_pJ(double power_uW, uint64_t duration_ps) {

@@ -37,13 +37,23 @@ typedef struct npim_entry {
 typedef struct npim_doc {
     npim_entry *entries;
     size_t n_entries, capacity;
+    size_t *slots; /* hash index by path: 1 + the entry's number, 0: free */
+    size_t n_slots;
 } npim_doc;
 
 /* Reads a TOML file into doc (which must be zeroed or finished). A top-level `include = "file.toml"`
- * (relative to the including file, at most 8 deep) is read first, and later keys override its entries.
+ * (relative to the including file, at most 8 deep) is read first; later keys override its entries, and arrays
+ * replace its arrays as a whole.
  * NPIM_ECONFIG, with file:line, for a missing, unreadable, empty, binary (a NUL byte), too large (> 64 MiB)
  * or syntactically wrong file, for a directory, and for a tag outside S, S2, D, A, C. */
 NPIM_MUST_USE npim_status npim_doc_load(npim_doc *doc, const char *path, npim_error *error);
+
+/* Adds a copy of entry (its strings too; used is cleared), or replaces the entry of that path in place.
+ * NPIM_ENOMEM is the only failure. */
+NPIM_MUST_USE npim_status npim_doc_put(npim_doc *doc, const npim_entry *entry, npim_error *error);
+
+/* Removes all elements of the array at path ("pe.stage"): an including file replaces an array as a whole. */
+void npim_doc_drop_array(npim_doc *doc, const char *path);
 
 /* Overrides or adds one entry from the command line: "block.dac.bits=4"; the value is an integer, a float,
  * true/false or else a string (quotes optional). NPIM_EUSAGE when it is not key=value. The tag of an
@@ -60,6 +70,13 @@ bool npim_doc_has(const npim_doc *doc, const char *prefix);
 
 /* Number of elements of the array at path ("layer" for [[layer]]); 0 when there is none. */
 size_t npim_doc_count(const npim_doc *doc, const char *path);
+
+/* The shortest decimal that reads back as exactly value. text has room for size bytes; 32 are always enough.
+ */
+void npim_number_text(double value, char *text, size_t size);
+
+/* An entry with its place, for messages: `sim/arch/isaac.toml:14: dac.bits = 33`, cut to size - 1 bytes. */
+void npim_entry_text(const npim_entry *entry, char *text, size_t size);
 
 /* Reads the keys of a field table at prefix ("block.dac") into config: presets first, then what the doc has,
  * checked for kind and range; marks the entries used. what names the thing in messages when a required key

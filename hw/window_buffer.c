@@ -1,0 +1,131 @@
+#include "hw/window_buffer.h"
+
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+static void *copy(const void *from, size_t size) {
+    void *to = malloc(size);
+    if (to) memcpy(to, from, size);
+    return to;
+}
+
+static uint32_t largest(const uint32_t *values, uint32_t n) {
+    uint32_t most = 1;
+    for (uint32_t i = 0; i < n; i++)
+        if (values[i] > most) most = values[i];
+    return most;
+}
+
+static bool allocate(npim_window_buffer *b, const npim_window_buffer_config *c) {
+    b->row_index = calloc(c->height, sizeof *b->row_index);
+    b->band_x = copy(c->band_x, (c->n_bands + 1) * sizeof *b->band_x);
+    b->n_pieces = copy(c->n_pieces, (size_t)c->n_replicas * c->n_bands * sizeof *b->n_pieces);
+    b->arrived = calloc((size_t)b->ring_rows * c->n_bands * b->max_pieces, sizeof *b->arrived);
+    b->front = calloc((size_t)b->ring_rows * c->n_bands, sizeof *b->front);
+    return b->row_index && b->band_x && b->n_pieces && b->arrived && b->front;
+}
+
+npim_status npim_window_buffer_init(npim_window_buffer *b, const npim_window_buffer_config *c,
+                                    npim_error *error) {
+    memset(b, 0, sizeof *b);
+    if (c->x_to <= c->x_from || c->capacity == 0 || c->n_replicas == 0 || c->n_bands == 0)
+        return npim_fail(error, NPIM_EINVARIANT, "window buffer: empty (columns %u..%u, %u pixels)",
+                         c->x_from, c->x_to, c->capacity);
+    b->height = c->height;
+    b->x_from = c->x_from;
+    b->x_to = c->x_to;
+    b->width = c->x_to - c->x_from;
+    b->capacity = c->capacity;
+    b->n_replicas = c->n_replicas;
+    b->n_bands = c->n_bands;
+    b->max_pieces = largest(c->n_pieces, c->n_replicas * c->n_bands);
+    b->ring_rows = (c->capacity + b->width - 1) / b->width + 2;
+    if (!allocate(b, c)) {
+        npim_window_buffer_fini(b);
+        return npim_fail(error, NPIM_ENOMEM, "window buffer: no memory for %u pixels", c->capacity);
+    }
+    for (uint32_t y = 0; y < c->height; y++)
+        b->row_index[y] = c->row_needed[y] ? (int32_t)b->rows_per_image++ : -1;
+    return NPIM_OK;
+}
+
+void npim_window_buffer_fini(npim_window_buffer *b) {
+    free(b->row_index);
+    free(b->band_x);
+    free(b->n_pieces);
+    free(b->arrived);
+    free(b->front);
+    memset(b, 0, sizeof *b);
+}
+
+bool npim_window_buffer_needs(const npim_window_buffer *b, uint32_t y, uint32_t x) {
+    return b->row_index[y] >= 0 && x >= b->x_from && x < b->x_to;
+}
+
+uint64_t npim_window_buffer_row(const npim_window_buffer *b, uint64_t image, uint32_t y) {
+    return image * b->rows_per_image + (uint64_t)b->row_index[y];
+}
+
+uint64_t npim_window_buffer_pixel(const npim_window_buffer *b, uint64_t image, uint32_t y, uint32_t x) {
+    return npim_window_buffer_row(b, image, y) * b->width + (x - b->x_from);
+}
+
+bool npim_window_buffer_accepts(const npim_window_buffer *b, uint64_t pixel) {
+    return pixel < b->base + b->capacity;
+}
+
+static uint32_t band_of(const npim_window_buffer *b, uint32_t x) {
+    uint32_t band = 0;
+    while (x >= b->band_x[band + 1]) band++;
+    return band;
+}
+
+/* First kept column of a band. */
+static uint32_t band_start(const npim_window_buffer *b, uint32_t band) {
+    return b->band_x[band] > b->x_from ? b->band_x[band] : b->x_from;
+}
+
+void npim_window_buffer_arrive(npim_window_buffer *b, uint64_t image, uint32_t y, uint32_t x, uint32_t n,
+                               uint32_t piece) {
+    uint64_t row = npim_window_buffer_row(b, image, y);
+    uint32_t band = band_of(b, x);
+    size_t cell = (row % b->ring_rows) * b->n_bands + band;
+    uint32_t *arrived = &b->arrived[cell * b->max_pieces];
+    uint64_t last = row * b->width + (x - b->x_from) + n;
+    assert(row >= b->base_row && last <= b->base + b->capacity);
+    assert(arrived[piece] == x - band_start(b, band)); /* in order */
+    if (last > b->highest) b->highest = last;
+    arrived[piece] += n;
+    uint32_t n_pieces = b->n_pieces[(y % b->n_replicas) * b->n_bands + band];
+    uint32_t front = arrived[piece];
+    for (uint32_t i = 0; i < n_pieces; i++)
+        if (arrived[i] < front) front = arrived[i];
+    b->front[cell] = front;
+}
+
+bool npim_window_buffer_complete(const npim_window_buffer *b, uint64_t image, uint32_t y, uint32_t x_from,
+                                 uint32_t x_to) {
+    uint64_t row = npim_window_buffer_row(b, image, y);
+    if (row >= b->base_row + b->ring_rows) return false;
+    const uint32_t *front = &b->front[(row % b->ring_rows) * b->n_bands];
+    for (uint32_t band = band_of(b, x_from); band < b->n_bands && b->band_x[band] < x_to; band++) {
+        uint32_t end = b->band_x[band + 1] < x_to ? b->band_x[band + 1] : x_to;
+        if (band_start(b, band) + front[band] < end) return false;
+    }
+    return true;
+}
+
+/* Clears the counters of a row that has left, for the row that will take its place. */
+static void clear_row(npim_window_buffer *b, uint64_t row) {
+    size_t cell = (row % b->ring_rows) * b->n_bands;
+    memset(&b->front[cell], 0, b->n_bands * sizeof *b->front);
+    memset(&b->arrived[cell * b->max_pieces], 0, (size_t)b->n_bands * b->max_pieces * sizeof *b->arrived);
+}
+
+bool npim_window_buffer_release(npim_window_buffer *b, uint64_t base) {
+    if (base <= b->base) return false;
+    b->base = base;
+    for (; b->base_row < base / b->width; b->base_row++) clear_row(b, b->base_row);
+    return true;
+}

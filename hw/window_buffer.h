@@ -1,0 +1,74 @@
+/* Credited input buffer of a tile: a sliding window over the pixels that the tile needs of one edge.
+ *
+ * Needed pixels are numbered in raster order (rows that none of the tile's replicas reads are left out,
+ * images follow each other). A producer may send pixel i only while i < base + capacity, where base is the
+ * oldest pixel that some window still needs: every pixel has its place before it leaves, and since places are
+ * given in raster order, a full buffer never holds what is not needed first. A pixel arrives in pieces, one
+ * from each producer that owns some of its channels; the pieces of one producer arrive in order. */
+#ifndef NPIM_HW_WINDOW_BUFFER_H
+#define NPIM_HW_WINDOW_BUFFER_H
+
+#include "hw/status.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+typedef struct npim_window_buffer_config {
+    uint32_t height;           /* rows of the producer's output */
+    uint32_t x_from, x_to;     /* columns that are kept: [x_from, x_to) */
+    const uint8_t *row_needed; /* height flags; copied. At least one is set */
+    uint32_t capacity;         /* pixels */
+    uint32_t n_replicas;       /* producer's row replicas: row y comes from replica y mod n_replicas */
+    uint32_t n_bands;          /* column bands of the producer, band b covers band_x[b]..band_x[b + 1] */
+    const uint32_t *band_x;    /* n_bands + 1 columns; copied */
+    const uint32_t *n_pieces;  /* [n_replicas x n_bands]: pieces in which a pixel of it arrives; copied */
+} npim_window_buffer_config;
+
+typedef struct npim_window_buffer {
+    uint32_t height, x_from, x_to, width, capacity, n_replicas, n_bands, max_pieces;
+    uint32_t rows_per_image; /* needed rows */
+    uint32_t ring_rows;      /* rows whose arrivals are counted at a time */
+    int32_t *row_index;      /* [height] number among the needed rows, -1: not needed */
+    uint32_t *band_x, *n_pieces;
+    uint32_t *arrived; /* [ring_rows x n_bands x max_pieces] columns arrived of a piece */
+    uint32_t *front;   /* [ring_rows x n_bands] columns of the band that are complete */
+    uint64_t base;     /* number of the oldest pixel still needed */
+    uint64_t base_row; /* base / width: rows before it are forgotten */
+    uint64_t highest;  /* one more than the largest pixel number sent so far; probed */
+} npim_window_buffer;
+
+NPIM_MUST_USE npim_status npim_window_buffer_init(npim_window_buffer *buffer,
+                                                  const npim_window_buffer_config *config, npim_error *error);
+void npim_window_buffer_fini(npim_window_buffer *buffer); /* safe on a zeroed struct and twice */
+
+/* True when some window here reads pixel (y, x) of an image. */
+bool npim_window_buffer_needs(const npim_window_buffer *buffer, uint32_t y, uint32_t x);
+
+/* Number of a needed row over all images: image x rows_per_image + index. */
+uint64_t npim_window_buffer_row(const npim_window_buffer *buffer, uint64_t image, uint32_t y);
+
+/* Number of the pixel; it must be needed. */
+uint64_t npim_window_buffer_pixel(const npim_window_buffer *buffer, uint64_t image, uint32_t y, uint32_t x);
+
+/* True when pixel number i has a place: i < base + capacity. */
+bool npim_window_buffer_accepts(const npim_window_buffer *buffer, uint64_t pixel);
+
+/* A piece of n (>= 1) neighbouring columns from x on has arrived; all must be needed and accepted. */
+void npim_window_buffer_arrive(npim_window_buffer *buffer, uint64_t image, uint32_t y, uint32_t x, uint32_t n,
+                               uint32_t piece);
+
+/* True when the pixels of columns [x_from, x_to) of the needed row have all arrived in all their pieces. */
+bool npim_window_buffer_complete(const npim_window_buffer *buffer, uint64_t image, uint32_t y,
+                                 uint32_t x_from, uint32_t x_to);
+
+/* No window needs pixels before number `base` any more; going back is ignored. Returns true when it moved. */
+bool npim_window_buffer_release(npim_window_buffer *buffer, uint64_t base);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

@@ -1,0 +1,292 @@
+#include "sim/graph.h"
+
+#include "sim/skew.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* A channel range of one node: where a piece of a layer's output comes from. */
+typedef struct piece {
+    uint32_t node, node_c, channels;
+} piece;
+
+typedef struct pieces {
+    piece *items;
+    uint32_t n, capacity;
+} pieces;
+
+/* While building: the nodes of every layer, in channel order. */
+typedef struct builder {
+    npim_graph *graph;
+    const npim_network *network;
+    pieces *of_layer; /* [n_layers] */
+    uint32_t node_capacity, edge_capacity;
+    npim_error *error;
+} builder;
+
+static npim_status no_memory(const builder *b) {
+    return npim_fail(b->error, NPIM_ENOMEM, "%s: no memory for the graph", b->network->name);
+}
+
+/* Makes room for one more item; NULL when out of memory. */
+static void *room(void *items, uint32_t n, uint32_t *capacity, size_t size) {
+    if (n < *capacity) return items;
+    uint32_t larger = *capacity ? *capacity * 2 : 8;
+    void *grown = realloc(items, larger * size);
+    if (grown) *capacity = larger;
+    return grown;
+}
+
+static npim_status add_piece(const builder *b, pieces *to, piece item) {
+    piece *grown = room(to->items, to->n, &to->capacity, sizeof *grown);
+    if (!grown) return no_memory(b);
+    to->items = grown;
+    to->items[to->n++] = item;
+    return NPIM_OK;
+}
+
+static npim_status add_node(builder *b, npim_node node, uint32_t *index) {
+    npim_node *grown = room(b->graph->nodes, b->graph->n_nodes, &b->node_capacity, sizeof *grown);
+    if (!grown) return no_memory(b);
+    b->graph->nodes = grown;
+    *index = b->graph->n_nodes;
+    node.first_edge = b->graph->n_edges;
+    node.host = *index;
+    b->graph->nodes[b->graph->n_nodes++] = node;
+    return NPIM_OK;
+}
+
+static npim_status add_edge(builder *b, npim_edge edge) {
+    npim_edge *grown = room(b->graph->edges, b->graph->n_edges, &b->edge_capacity, sizeof *grown);
+    if (!grown) return no_memory(b);
+    b->graph->edges = grown;
+    b->graph->edges[b->graph->n_edges++] = edge;
+    b->graph->nodes[edge.consumer].n_edges++;
+    return NPIM_OK;
+}
+
+/* The pieces of channels [from, from + n) of a layer's output. */
+static npim_status slice(const builder *b, const pieces *of, uint32_t from, uint32_t n, pieces *out) {
+    uint32_t c = 0;
+    for (uint32_t i = 0; i < of->n; c += of->items[i++].channels) {
+        uint32_t low = from > c ? from : c;
+        uint32_t end = c + of->items[i].channels, high = from + n < end ? from + n : end;
+        if (low >= high) continue;
+        piece item = {of->items[i].node, of->items[i].node_c + (low - c), high - low};
+        npim_status status = add_piece(b, out, item);
+        if (status != NPIM_OK) return status;
+    }
+    return NPIM_OK;
+}
+
+/* Edges into `consumer` for the pieces of one input, from channel consumer_c on. */
+static npim_status connect(builder *b, uint32_t consumer, const pieces *from, uint32_t consumer_c) {
+    for (uint32_t i = 0; i < from->n; i++) {
+        const piece *p = &from->items[i];
+        npim_edge edge = {.producer = p->node,
+                          .consumer = consumer,
+                          .producer_c = p->node_c,
+                          .consumer_c = consumer_c,
+                          .channels = p->channels};
+        npim_status status = add_edge(b, edge);
+        if (status != NPIM_OK) return status;
+        consumer_c += p->channels;
+    }
+    return NPIM_OK;
+}
+
+static npim_node node_of(const npim_layer *layer, uint32_t index, npim_node_kind kind) {
+    return (npim_node){.kind = kind,
+                       .layer = index,
+                       .channels = layer->out_c,
+                       .in_c = layer->in_c,
+                       .in_h = layer->in_h,
+                       .in_w = layer->in_w,
+                       .out_h = layer->out_h,
+                       .out_w = layer->out_w,
+                       .kernel_h = layer->kernel_h,
+                       .kernel_w = layer->kernel_w,
+                       .stride_h = layer->stride_h,
+                       .stride_w = layer->stride_w,
+                       .dilation_h = layer->dilation_h,
+                       .dilation_w = layer->dilation_w,
+                       .pad_top = layer->pad_top,
+                       .pad_left = layer->pad_left,
+                       .groups = layer->groups};
+}
+
+/* A fully connected layer is a convolution whose kernel is its whole input map. */
+static void make_map_wide(const builder *b, npim_node *node, const pieces *from) {
+    const npim_node *source = &b->graph->nodes[from->items[0].node];
+    node->in_h = source->out_h;
+    node->in_w = source->out_w;
+    node->in_c =
+        (uint32_t)(npim_layer_rows(&b->network->layers[node->layer]) / ((uint64_t)node->in_h * node->in_w));
+    node->kernel_h = node->in_h;
+    node->kernel_w = node->in_w;
+    node->stride_h = node->stride_w = node->dilation_h = node->dilation_w = 1;
+    node->pad_top = node->pad_left = 0;
+    node->out_h = node->out_w = 1;
+    node->groups = 1;
+}
+
+static npim_status add_weights(builder *b, uint32_t l) {
+    const npim_layer *layer = &b->network->layers[l];
+    const pieces *from = &b->of_layer[layer->inputs[0]];
+    npim_node node = node_of(layer, l, NPIM_NODE_WEIGHTS);
+    uint32_t index = 0;
+    if (layer->kind == NPIM_LAYER_FC) make_map_wide(b, &node, from);
+    npim_status status = add_node(b, node, &index);
+    if (status == NPIM_OK) status = connect(b, index, from, 0);
+    if (status == NPIM_OK) status = add_piece(b, &b->of_layer[l], (piece){index, 0, layer->out_c});
+    return status;
+}
+
+/* The end of the run of channels from c on within which every input comes from a single node. */
+static uint32_t common_end(const builder *b, const npim_layer *layer, uint32_t c) {
+    uint32_t end = layer->out_c;
+    for (uint32_t i = 0; i < layer->n_inputs; i++) {
+        const pieces *of = &b->of_layer[layer->inputs[i]];
+        uint32_t at = 0;
+        for (uint32_t k = 0; k < of->n; k++) {
+            at += of->items[k].channels;
+            if (at > c) break;
+        }
+        if (at < end) end = at;
+    }
+    return end;
+}
+
+/* One node for channels [c, end) of a layer without weights; it runs where its latest producer runs. */
+static npim_status add_digital_part(builder *b, uint32_t l, npim_node_kind kind, uint32_t c, uint32_t end) {
+    const npim_layer *layer = &b->network->layers[l];
+    npim_node node = node_of(layer, l, kind);
+    uint32_t index = 0, latest = 0;
+    node.c_from = c;
+    node.channels = node.in_c = end - c;
+    if (layer->kind == NPIM_LAYER_GLOBALPOOL) {
+        node.kernel_h = layer->in_h;
+        node.kernel_w = layer->in_w;
+    }
+    npim_status status = add_node(b, node, &index);
+    for (uint32_t i = 0; i < layer->n_inputs && status == NPIM_OK; i++) {
+        pieces part = {0};
+        status = slice(b, &b->of_layer[layer->inputs[i]], c, end - c, &part);
+        if (status == NPIM_OK) status = connect(b, index, &part, 0);
+        if (status == NPIM_OK && part.items[0].node > latest) latest = part.items[0].node;
+        free(part.items);
+    }
+    if (status != NPIM_OK) return status;
+    if (latest > 0) b->graph->nodes[index].host = b->graph->nodes[latest].host;
+    return add_piece(b, &b->of_layer[l], (piece){index, 0, end - c});
+}
+
+static npim_status add_digital(builder *b, uint32_t l, npim_node_kind kind) {
+    const npim_layer *layer = &b->network->layers[l];
+    npim_status status = NPIM_OK;
+    for (uint32_t c = 0, end; c < layer->out_c && status == NPIM_OK; c = end) {
+        end = common_end(b, layer, c);
+        status = add_digital_part(b, l, kind, c, end);
+    }
+    return status;
+}
+
+/* Concatenation and flattening: the pieces of the inputs, one after the other. */
+static npim_status add_wiring(builder *b, uint32_t l) {
+    const npim_layer *layer = &b->network->layers[l];
+    npim_status status = NPIM_OK;
+    for (uint32_t i = 0; i < layer->n_inputs && status == NPIM_OK; i++) {
+        const pieces *of = &b->of_layer[layer->inputs[i]];
+        for (uint32_t k = 0; k < of->n && status == NPIM_OK; k++)
+            status = add_piece(b, &b->of_layer[l], of->items[k]);
+    }
+    return status;
+}
+
+/* A flattened map keeps its pixels here, so only a fully connected layer can read it (or one of 1 x 1
+ * pixels). */
+static npim_status check_flattened(const builder *b, uint32_t l) {
+    const npim_layer *layer = &b->network->layers[l];
+    for (uint32_t i = 0; i < layer->n_inputs; i++) {
+        const npim_layer *from = &b->network->layers[layer->inputs[i]];
+        if (from->kind == NPIM_LAYER_FLATTEN && from->in_h * from->in_w > 1 && layer->kind != NPIM_LAYER_FC &&
+            layer->kind != NPIM_LAYER_FLATTEN)
+            return npim_fail(
+                b->error, NPIM_EUNSUPPORTED,
+                "line %u: layer %s (%s) reads the flattened %s: only fc can follow a flatten of more "
+                "than one pixel",
+                layer->line, layer->name, npim_layer_kind_names[layer->kind], from->name);
+    }
+    return NPIM_OK;
+}
+
+static npim_status add_layer(builder *b, uint32_t l) {
+    npim_status status = check_flattened(b, l);
+    if (status != NPIM_OK) return status;
+    uint32_t index = 0;
+    switch (b->network->layers[l].kind) {
+    case NPIM_LAYER_INPUT:
+        status = add_node(b, node_of(&b->network->layers[l], l, NPIM_NODE_INPUT), &index);
+        if (status != NPIM_OK) return status;
+        return add_piece(b, &b->of_layer[l], (piece){index, 0, b->network->layers[l].out_c});
+    case NPIM_LAYER_CONV:
+    case NPIM_LAYER_FC:
+        return add_weights(b, l);
+    case NPIM_LAYER_MAXPOOL:
+    case NPIM_LAYER_AVGPOOL:
+    case NPIM_LAYER_GLOBALPOOL:
+        return add_digital(b, l, NPIM_NODE_POOL);
+    case NPIM_LAYER_ADD:
+        return add_digital(b, l, NPIM_NODE_ADD);
+    case NPIM_LAYER_ACTIVATION:
+        return add_digital(b, l, NPIM_NODE_UNIT);
+    case NPIM_LAYER_CONCAT:
+    case NPIM_LAYER_FLATTEN:
+        break;
+    }
+    return add_wiring(b, l);
+}
+
+static npim_status add_output(builder *b) {
+    const pieces *of = &b->of_layer[b->network->output];
+    const npim_node *last = &b->graph->nodes[of->items[0].node];
+    const npim_layer *layer = &b->network->layers[b->network->output];
+    npim_node node = {.kind = NPIM_NODE_OUTPUT,
+                      .layer = b->network->output,
+                      .channels = layer->out_c,
+                      .in_c = layer->out_c,
+                      .in_h = last->out_h,
+                      .in_w = last->out_w,
+                      .out_h = last->out_h,
+                      .out_w = last->out_w,
+                      .kernel_h = 1,
+                      .kernel_w = 1,
+                      .stride_h = 1,
+                      .stride_w = 1,
+                      .dilation_h = 1,
+                      .dilation_w = 1,
+                      .groups = 1};
+    uint32_t index = 0;
+    npim_status status = add_node(b, node, &index);
+    return status == NPIM_OK ? connect(b, index, of, 0) : status;
+}
+
+npim_status npim_graph_build(npim_graph *graph, const npim_network *network, npim_error *error) {
+    memset(graph, 0, sizeof *graph);
+    builder b = {.graph = graph, .network = network, .error = error};
+    b.of_layer = calloc(network->n_layers, sizeof *b.of_layer);
+    npim_status status = b.of_layer ? NPIM_OK : no_memory(&b);
+    for (uint32_t l = 0; l < network->n_layers && status == NPIM_OK; l++) status = add_layer(&b, l);
+    if (status == NPIM_OK) status = add_output(&b);
+    if (status == NPIM_OK) status = npim_skew_minimum(graph, error);
+    for (uint32_t l = 0; b.of_layer && l < network->n_layers; l++) free(b.of_layer[l].items);
+    free(b.of_layer);
+    if (status != NPIM_OK) npim_graph_fini(graph);
+    return status;
+}
+
+void npim_graph_fini(npim_graph *graph) {
+    free(graph->nodes);
+    free(graph->edges);
+    memset(graph, 0, sizeof *graph);
+}

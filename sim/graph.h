@@ -1,0 +1,71 @@
+/* The network as the hardware sees it: nodes that process windows, edges that carry pixels.
+ *
+ * Concatenation and flattening are wiring: they vanish into the channel ranges of the edges. A pooling,
+ * addition or activation behind a concatenation is split along it, since these work channel by channel. Node
+ * 0 is the host's image, the last node is the host's result. */
+#ifndef NPIM_SIM_GRAPH_H
+#define NPIM_SIM_GRAPH_H
+
+#include "sim/network.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+typedef enum npim_node_kind {
+    NPIM_NODE_INPUT,   /* the host sends pixels in raster order */
+    NPIM_NODE_WEIGHTS, /* conv and fc: windows on crossbars */
+    NPIM_NODE_POOL,    /* pooling unit */
+    NPIM_NODE_ADD,     /* adder lanes */
+    NPIM_NODE_UNIT,    /* activation unit alone */
+    NPIM_NODE_OUTPUT   /* the host receives */
+} npim_node_kind;
+
+typedef struct npim_edge {
+    uint32_t producer, consumer;     /* nodes */
+    uint32_t producer_c, consumer_c; /* first channel at either end */
+    uint32_t channels;
+    /* Smallest buffer, in pixels of the producer, with which no producer can block a window that others wait
+     * for: the window itself plus the skew (what a residual addition or a concatenation must hold while the
+     * slower branch catches up). */
+    uint32_t minimum_px;
+    uint32_t window_px; /* of that, the window: (kernel_h - 1) x dilation x width + kernel_w */
+} npim_edge;
+
+typedef struct npim_node {
+    npim_node_kind kind;
+    uint32_t layer;    /* index into the network */
+    uint32_t c_from;   /* first channel of the layer's output that this node makes */
+    uint32_t channels; /* how many */
+    uint32_t in_c, in_h, in_w, out_h, out_w;
+    uint32_t kernel_h, kernel_w, stride_h, stride_w, dilation_h, dilation_w, pad_top, pad_left;
+    uint32_t groups;
+    uint32_t first_edge, n_edges; /* inputs: edges[first_edge .. first_edge + n_edges) */
+    uint32_t host; /* the node on whose tiles a node without weights runs: its latest producer; itself
+                      where there is none */
+} npim_node;
+
+/* Owned by whoever built it. */
+typedef struct npim_graph {
+    npim_node *nodes;
+    uint32_t n_nodes;
+    npim_edge *edges; /* grouped by consumer */
+    uint32_t n_edges;
+} npim_graph;
+
+/* Builds the graph of a network. graph must be zeroed or finished. NPIM_EUNSUPPORTED for a flattened map of
+ * more than one pixel that feeds anything but a fully connected layer. */
+NPIM_MUST_USE npim_status npim_graph_build(npim_graph *graph, const npim_network *network, npim_error *error);
+
+void npim_graph_fini(npim_graph *graph); /* safe on a zeroed struct and twice */
+
+/* First and last input row (or column) that output index i reads along one dimension, clipped to 0..size - 1.
+ */
+uint32_t npim_window_first(uint32_t i, uint32_t stride, uint32_t pad, uint32_t size);
+uint32_t npim_window_last(uint32_t i, uint32_t stride, uint32_t pad, uint32_t kernel, uint32_t dilation,
+                          uint32_t size);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

@@ -1,0 +1,153 @@
+#include "sim/map.h"
+
+#include "hw/units.h"
+#include "sim/place.h"
+#include "sim/replicate.h"
+#include "sim/shape.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+uint32_t npim_map_replicas(const npim_placement *placement) {
+    return placement->replica_rows * placement->replica_bands;
+}
+
+void npim_map_band(const npim_map *map, uint32_t node, uint32_t band, uint32_t *from, uint32_t *to) {
+    uint64_t width = npim_ceil_div(map->graph->nodes[node].out_w, map->placements[node].replica_bands);
+    uint64_t low = band * width, high = low + width, end = map->graph->nodes[node].out_w;
+    *from = (uint32_t)(low < end ? low : end);
+    *to = (uint32_t)(high < end ? high : end);
+}
+
+uint64_t npim_map_windows(const npim_map *map, uint32_t node) {
+    const npim_node *n = &map->graph->nodes[node];
+    const npim_placement *p = &map->placements[node];
+    return npim_ceil_div(n->out_h, p->replica_rows) * npim_ceil_div(n->out_w, p->replica_bands);
+}
+
+double npim_map_pipeline_bound(const npim_map *map) {
+    uint64_t longest_ps = 1;
+    for (uint32_t n = 0; n < map->graph->n_nodes; n++) {
+        uint64_t time_ps = npim_map_windows(map, n) * map->placements[n].interval_ps;
+        if (time_ps > longest_ps) longest_ps = time_ps;
+    }
+    return 1e12 / (double)longest_ps;
+}
+
+double npim_map_work_conserving_bound(const npim_map *map) {
+    double busy_ps = 0.0; /* array-picoseconds of one image */
+    double arrays = (double)map->n_tiles * map->arch->tile.pes * map->arch->pe.arrays;
+    for (uint32_t n = 0; n < map->graph->n_nodes; n++) {
+        const npim_node *node = &map->graph->nodes[n];
+        const npim_placement *p = &map->placements[n];
+        busy_ps += (double)p->arrays * (double)node->out_h * (double)node->out_w * (double)p->interval_ps;
+    }
+    return 1e12 * arrays / busy_ps;
+}
+
+/* The interval of a replica that has its tiles to itself. */
+static uint64_t interval_ps(const npim_arch *arch, const npim_node *node, const npim_placement *placement) {
+    uint32_t whole = arch->tile.pes * arch->pe.arrays;
+    npim_part part = {.array_to = placement->arrays < whole ? placement->arrays : whole};
+    npim_shape_part(arch, node, placement, &part);
+    return npim_pe_plan_interval_ps(&arch->plan, &part.shape);
+}
+
+static npim_status prepare(npim_map *map, npim_error *error) {
+    map->placements = calloc(map->graph->n_nodes, sizeof *map->placements);
+    if (!map->placements) return npim_fail(error, NPIM_ENOMEM, "no memory for %u nodes", map->graph->n_nodes);
+    for (uint32_t n = 0; n < map->graph->n_nodes; n++) {
+        const npim_node *node = &map->graph->nodes[n];
+        npim_placement *p = &map->placements[n];
+        p->replica_rows = p->replica_bands = 1;
+        if (node->kind != NPIM_NODE_WEIGHTS) continue;
+        npim_shape_placement(map->arch, map->network, node, p);
+        p->interval_ps = interval_ps(map->arch, node, p);
+        map->minimum_arrays += p->arrays;
+    }
+    return NPIM_OK;
+}
+
+static npim_status does_not_fit(const npim_map *map, const char *what, uint64_t needed, uint64_t available,
+                                npim_error *error) {
+    uint64_t chips = npim_ceil_div(needed * map->chips, available);
+    return npim_fail(
+        error, NPIM_EFIT,
+        "%s on %s: one replica of every layer needs %llu %s, %u chip%s ha%s %llu: at least %llu chips",
+        map->network->name, map->arch->name, (unsigned long long)needed, what, map->chips,
+        map->chips == 1 ? "" : "s", map->chips == 1 ? "s" : "ve", (unsigned long long)available,
+        (unsigned long long)chips);
+}
+
+/* Replicates within a budget of arrays and places; the budget shrinks until the tiles suffice, since a tile
+ * also fills when its eDRAM does. */
+static npim_status replicate_and_place(npim_map *map, npim_error *error) {
+    uint64_t whole = (uint64_t)map->arch->tile.pes * map->arch->pe.arrays, all = whole * map->n_tiles;
+    uint64_t budget = all;
+    uint32_t tiles = 0;
+    for (bool pack = false;;) {
+        map->used_arrays = npim_replicate(map, budget);
+        npim_replicate_hosted(map);
+        npim_status status = npim_place(map, pack, &tiles, error);
+        if (status != NPIM_OK || tiles <= map->n_tiles) return status;
+        uint64_t excess = (tiles - map->n_tiles) * whole;
+        if (map->used_arrays > map->minimum_arrays) {
+            uint64_t less = excess / 2 > whole ? excess / 2 : whole;
+            budget =
+                map->used_arrays > map->minimum_arrays + less ? map->used_arrays - less : map->minimum_arrays;
+        } else if (!pack) {
+            pack = true;
+            budget = all;
+        } else {
+            return does_not_fit(map, "tiles", tiles, map->n_tiles, error);
+        }
+    }
+}
+
+static void count_tiles(npim_map *map) {
+    uint32_t last = UINT32_MAX;
+    map->used_tiles = 0;
+    for (uint32_t i = 0; i < map->n_parts; i++) {
+        if (map->placements[map->parts[i].node].arrays == 0 || map->parts[i].tile == last) continue;
+        last = map->parts[i].tile;
+        map->used_tiles = last + 1;
+    }
+    for (uint32_t i = 0; i < map->n_parts; i++)
+        if (map->parts[i].tile >= map->used_tiles) map->used_tiles = map->parts[i].tile + 1;
+}
+
+static npim_status make(npim_map *map, npim_error *error) {
+    npim_status status = prepare(map, error);
+    if (status != NPIM_OK) return status;
+    uint64_t arrays = (uint64_t)map->n_tiles * map->arch->tile.pes * map->arch->pe.arrays;
+    if (map->minimum_arrays > arrays) return does_not_fit(map, "arrays", map->minimum_arrays, arrays, error);
+    status = replicate_and_place(map, error);
+    if (status == NPIM_OK) status = npim_place_buffers(map, error);
+    if (status != NPIM_OK) return status;
+    count_tiles(map);
+    if (map->used_tiles + map->buffer_tiles > map->n_tiles)
+        return does_not_fit(map, "tiles with those for buffers", map->used_tiles + map->buffer_tiles,
+                            map->n_tiles, error);
+    return NPIM_OK;
+}
+
+npim_status npim_map_make(npim_map *map, const npim_arch *arch, const npim_network *network,
+                          const npim_graph *graph, npim_error *error) {
+    memset(map, 0, sizeof *map);
+    map->arch = arch;
+    map->network = network;
+    map->graph = graph;
+    map->chips = 1;
+    map->n_tiles = map->chips * arch->chip.tiles;
+    npim_status status = make(map, error);
+    if (status != NPIM_OK) npim_map_fini(map);
+    return status;
+}
+
+void npim_map_fini(npim_map *map) {
+    free(map->placements);
+    free(map->parts);
+    free(map->buffers);
+    free(map->tiles);
+    memset(map, 0, sizeof *map);
+}

@@ -1,0 +1,139 @@
+#include "sim/place.h"
+
+#include "hw/edram.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static uint32_t larger(uint32_t a, uint32_t b) {
+    return a > b ? a : b;
+}
+static uint32_t smaller(uint32_t a, uint32_t b) {
+    return a < b ? a : b;
+}
+
+/* While the buffers are collected: where those of the node in hand begin (parts come node by node). */
+typedef struct collector {
+    npim_map *map;
+    uint32_t capacity, first_of_node;
+    npim_error *error;
+} collector;
+
+static npim_status buffer_of(collector *c, uint32_t tile, uint32_t edge, npim_map_buffer **found) {
+    npim_map *map = c->map;
+    for (uint32_t i = map->n_buffers; i > c->first_of_node; i--) {
+        *found = &map->buffers[i - 1];
+        if ((*found)->tile == tile && (*found)->edge == edge) return NPIM_OK;
+    }
+    if (map->n_buffers == c->capacity) {
+        uint32_t more = c->capacity ? 2 * c->capacity : 256;
+        npim_map_buffer *grown = realloc(map->buffers, more * sizeof *grown);
+        if (!grown) return npim_fail(c->error, NPIM_ENOMEM, "no memory for %u buffers", more);
+        map->buffers = grown;
+        c->capacity = more;
+    }
+    *found = &map->buffers[map->n_buffers++];
+    **found = (npim_map_buffer){.tile = tile, .edge = edge, .in_from = UINT32_MAX};
+    return NPIM_OK;
+}
+
+/* One more window holds one more column of the kernel's rows. */
+static uint32_t extra_px(const npim_map *map, const npim_edge *edge) {
+    return map->arch->run.extra_windows * map->graph->nodes[edge->consumer].stride_w;
+}
+
+static npim_status collect_part(collector *c, const npim_part *part) {
+    const npim_node *node = &c->map->graph->nodes[part->node];
+    for (uint32_t e = node->first_edge; e < node->first_edge + node->n_edges; e++) {
+        const npim_edge *edge = &c->map->graph->edges[e];
+        uint32_t from = larger(part->in_from, edge->consumer_c);
+        uint32_t to = smaller(part->in_to, edge->consumer_c + edge->channels);
+        npim_map_buffer *buffer;
+        if (from >= to) continue;
+        npim_status status = buffer_of(c, part->tile, e, &buffer);
+        if (status != NPIM_OK) return status;
+        buffer->in_from = smaller(buffer->in_from, from);
+        buffer->in_to = larger(buffer->in_to, to);
+        buffer->minimum_px = buffer->capacity_px = edge->minimum_px + extra_px(c->map, edge);
+        buffer->pixel_B = (buffer->in_to - buffer->in_from) * c->map->arch->data.activation_B;
+    }
+    return NPIM_OK;
+}
+
+static npim_status collect(npim_map *map, npim_error *error) {
+    collector c = {.map = map, .error = error};
+    npim_status status = NPIM_OK;
+    free(map->buffers);
+    map->buffers = NULL;
+    map->n_buffers = 0;
+    for (uint32_t i = 0; i < map->n_parts && status == NPIM_OK; i++) {
+        if (i > 0 && map->parts[i].node != map->parts[i - 1].node) c.first_of_node = map->n_buffers;
+        status = collect_part(&c, &map->parts[i]);
+    }
+    return status;
+}
+
+static uint64_t bytes_of(const npim_map_buffer *buffer) {
+    return (uint64_t)buffer->capacity_px * buffer->pixel_B;
+}
+
+/* What a buffer could use beyond its minimum: the rows that the producer's replicas make side by side, and
+ * two more for the next round. */
+static uint64_t wish_B(const npim_map *map, const npim_map_buffer *buffer) {
+    const npim_edge *edge = &map->graph->edges[buffer->edge];
+    const npim_placement *producer = &map->placements[edge->producer];
+    uint64_t rows = (uint64_t)producer->replica_rows + 2;
+    return rows * map->graph->nodes[edge->producer].out_w * buffer->pixel_B;
+}
+
+/* Outputs wait in two windows each; a pooling part keeps a row. */
+static void add_outputs(npim_map *map) {
+    for (uint32_t t = 0; t < map->n_tiles; t++) map->tiles[t].needed_B = 0;
+    for (uint32_t i = 0; i < map->n_parts; i++) {
+        const npim_part *part = &map->parts[i];
+        const npim_node *node = &map->graph->nodes[part->node];
+        uint64_t out_B = (uint64_t)(part->out_to - part->out_from) * map->arch->data.activation_B;
+        map->tiles[part->tile].needed_B += out_B * (node->kind == NPIM_NODE_POOL ? 2ull + node->out_w : 2ull);
+    }
+    for (uint32_t i = 0; i < map->n_buffers; i++)
+        map->tiles[map->buffers[i].tile].needed_B += bytes_of(&map->buffers[i]);
+}
+
+/* Spreads what is left of every tile's eDRAM over its buffers, in proportion to their wishes. */
+static npim_status fill(npim_map *map, uint64_t size_B, npim_error *error) {
+    uint64_t *wish = calloc(map->n_tiles, sizeof *wish);
+    if (!wish) return npim_fail(error, NPIM_ENOMEM, "no memory for %u tiles", map->n_tiles);
+    for (uint32_t i = 0; i < map->n_buffers; i++) wish[map->buffers[i].tile] += wish_B(map, &map->buffers[i]);
+    for (uint32_t i = 0; i < map->n_buffers; i++) {
+        npim_map_buffer *b = &map->buffers[i];
+        const npim_map_tile *tile = &map->tiles[b->tile];
+        uint64_t left = tile->needed_B < size_B ? size_B - tile->needed_B : 0;
+        double granted = left < wish[b->tile] ? (double)left / (double)wish[b->tile] : 1.0;
+        b->capacity_px += (uint32_t)(granted * (double)wish_B(map, b) / b->pixel_B);
+    }
+    free(wish);
+    return NPIM_OK;
+}
+
+static void lay_out(npim_map *map) {
+    for (uint32_t t = 0; t < map->n_tiles; t++) map->tiles[t].buffers_B = 0;
+    for (uint32_t i = 0; i < map->n_buffers; i++) {
+        npim_map_tile *tile = &map->tiles[map->buffers[i].tile];
+        map->buffers[i].address = tile->buffers_B;
+        tile->buffers_B += bytes_of(&map->buffers[i]);
+    }
+}
+
+npim_status npim_place_buffers(npim_map *map, npim_error *error) {
+    uint64_t size_B = ((const npim_edram_config *)npim_arch_block(map->arch, "edram")->config)->size_B;
+    uint64_t overflow_B = 0;
+    npim_status status = collect(map, error);
+    if (status != NPIM_OK) return status;
+    add_outputs(map);
+    for (uint32_t t = 0; t < map->n_tiles; t++)
+        if (map->tiles[t].needed_B > size_B) overflow_B += map->tiles[t].needed_B - size_B;
+    map->buffer_tiles = (uint32_t)((overflow_B + size_B - 1) / size_B);
+    if (!map->arch->run.minimum_buffers) status = fill(map, size_B, error);
+    lay_out(map);
+    return status;
+}

@@ -1,0 +1,68 @@
+#include "sim/replicate.h"
+
+#include "hw/units.h"
+
+/* The next number of parts above n that makes the largest of ceil(size / parts) smaller; 0 when there is
+ * none. */
+static uint32_t next_split(uint32_t size, uint32_t n) {
+    uint64_t longest = npim_ceil_div(size, n);
+    return longest <= 1 ? 0 : (uint32_t)npim_ceil_div(size, longest - 1);
+}
+
+static uint64_t duration_ps(const npim_map *map, uint32_t node) {
+    return npim_map_windows(map, node) * map->placements[node].interval_ps;
+}
+
+static uint32_t slowest(const npim_map *map) {
+    uint32_t found = 0;
+    uint64_t longest = 0;
+    for (uint32_t n = 0; n < map->graph->n_nodes; n++) {
+        if (map->graph->nodes[n].kind != NPIM_NODE_WEIGHTS || duration_ps(map, n) <= longest) continue;
+        longest = duration_ps(map, n);
+        found = n;
+    }
+    return found;
+}
+
+/* Raises the replicas of a node by one step when that costs at most `left` arrays; returns the arrays taken.
+ */
+static uint64_t raise(npim_map *map, uint32_t n, uint64_t left) {
+    npim_placement *p = &map->placements[n];
+    const npim_node *node = &map->graph->nodes[n];
+    uint32_t rows = next_split(node->out_h, p->replica_rows), bands = p->replica_bands;
+    if (rows == 0) {
+        rows = p->replica_rows;
+        bands = next_split(node->out_w, p->replica_bands);
+        if (bands == 0) return 0;
+    }
+    uint64_t more = (uint64_t)rows * bands - (uint64_t)p->replica_rows * p->replica_bands;
+    if (more * p->arrays > left) return 0;
+    p->replica_rows = rows;
+    p->replica_bands = bands;
+    return more * p->arrays;
+}
+
+uint64_t npim_replicate(npim_map *map, uint64_t budget) {
+    uint64_t used = 0, taken;
+    for (uint32_t n = 0; n < map->graph->n_nodes; n++) {
+        map->placements[n].replica_rows = map->placements[n].replica_bands = 1;
+        used += map->placements[n].arrays;
+    }
+    if (used > budget) return used;
+    do {
+        taken = raise(map, slowest(map), budget - used);
+        used += taken;
+    } while (taken > 0);
+    return used;
+}
+
+void npim_replicate_hosted(npim_map *map) {
+    for (uint32_t n = 0; n < map->graph->n_nodes; n++) {
+        const npim_node *node = &map->graph->nodes[n];
+        const npim_placement *host = &map->placements[node->host];
+        if (node->host == n) continue;
+        npim_placement *p = &map->placements[n];
+        p->replica_rows = host->replica_rows < node->out_h ? host->replica_rows : node->out_h;
+        p->replica_bands = host->replica_bands < node->out_w ? host->replica_bands : node->out_w;
+    }
+}

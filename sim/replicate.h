@@ -1,0 +1,23 @@
+/* Replication: how often each layer is copied so that the pipeline is balanced within the arrays there are.
+ */
+#ifndef NPIM_SIM_REPLICATE_H
+#define NPIM_SIM_REPLICATE_H
+
+#include "sim/map.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* Starts from one replica of everything and raises the replicas of the slowest layer while arrays remain of
+ * `budget`: along the rows first (each time to the next number that shortens ceil(H / R)), then in column
+ * bands. Returns the arrays used; more than budget when even one replica each does not fit. */
+uint64_t npim_replicate(npim_map *map, uint64_t budget);
+
+/* Replicas of nodes without weights follow those of their host, as far as they have rows and columns. */
+void npim_replicate_hosted(npim_map *map);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

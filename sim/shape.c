@@ -1,0 +1,120 @@
+#include "sim/shape.h"
+
+#include "hw/units.h"
+
+/* One array of a replica: which group, row chunk and column block, or which run of whole groups. */
+typedef struct array_view {
+    uint64_t group, n_groups; /* groups touched */
+    uint64_t k_from, k_to;    /* rows of the dot product (of each group) */
+    uint64_t n_from, n_to;    /* outputs (of each group) whose first column lies here */
+    double rows, columns, cells, load_share;
+    bool last_chunk;
+} array_view;
+
+static uint64_t smaller(uint64_t a, uint64_t b) {
+    return a < b ? a : b;
+}
+static uint64_t larger(uint64_t a, uint64_t b) {
+    return a > b ? a : b;
+}
+
+void npim_shape_placement(const npim_arch *arch, const npim_network *network, const npim_node *node,
+                          npim_placement *p) {
+    const npim_layer *layer = &network->layers[node->layer];
+    uint64_t columns;
+    p->rows = npim_layer_rows(layer);
+    p->outputs = npim_layer_outputs(layer);
+    p->groups = node->groups;
+    columns = p->outputs * arch->columns_per_weight;
+    p->row_chunks = (uint32_t)npim_ceil_div(p->rows, arch->pe.array_rows);
+    p->column_blocks = (uint32_t)npim_ceil_div(columns, arch->pe.array_columns);
+    p->groups_per_array = 0;
+    if (p->groups > 1 && p->row_chunks == 1 && p->column_blocks == 1)
+        p->groups_per_array =
+            (uint32_t)smaller(arch->pe.array_rows / p->rows, arch->pe.array_columns / columns);
+    p->arrays = p->groups_per_array ? (uint32_t)npim_ceil_div(p->groups, p->groups_per_array)
+                                    : p->groups * p->row_chunks * p->column_blocks;
+}
+
+/* Groups packed block-diagonally: each drives its own rows and columns only. */
+static array_view packed_view(const npim_arch *arch, const npim_placement *p, uint32_t index) {
+    array_view v = {.group = (uint64_t)index * p->groups_per_array, .k_to = p->rows, .n_to = p->outputs};
+    v.n_groups = smaller(p->groups_per_array, p->groups - v.group);
+    double n = (double)v.n_groups;
+    v.rows = n * (double)p->rows;
+    v.columns = n * (double)p->outputs * arch->columns_per_weight;
+    v.cells = v.columns * (double)p->rows;
+    v.load_share = 1.0;
+    v.last_chunk = true;
+    return v;
+}
+
+static array_view view_of(const npim_arch *arch, const npim_placement *p, uint32_t index) {
+    if (p->groups_per_array) return packed_view(arch, p, index);
+    uint32_t in_group = index % (p->row_chunks * p->column_blocks);
+    uint32_t block = in_group / p->row_chunks, chunk = in_group % p->row_chunks,
+             cpw = arch->columns_per_weight;
+    array_view v = {.group = index / (p->row_chunks * p->column_blocks), .n_groups = 1};
+    v.k_from = (uint64_t)chunk * arch->pe.array_rows;
+    v.k_to = smaller(v.k_from + arch->pe.array_rows, p->rows);
+    uint64_t c_from = (uint64_t)block * arch->pe.array_columns;
+    uint64_t c_to = smaller(c_from + arch->pe.array_columns, p->outputs * cpw);
+    v.n_from = npim_ceil_div(c_from, cpw);
+    v.n_to = npim_ceil_div(c_to, cpw);
+    v.rows = (double)(v.k_to - v.k_from);
+    v.columns = (double)(c_to - c_from);
+    v.cells = v.rows * v.columns;
+    /* An input byte is written once into the register of a PE of 8 arrays: K x max(1, cb / 8) in all. */
+    v.load_share = p->column_blocks > 8 ? 0.125 : block == 0 ? 1.0 : 0.0;
+    v.last_chunk = chunk + 1 == p->row_chunks;
+    return v;
+}
+
+static void add_to_shape(const npim_arch *arch, const array_view *v, npim_pe_shape *shape) {
+    double input_B = (double)npim_ceil_div(arch->data.input_bits, 8);
+    double dots = (double)((v->n_to - v->n_from) * v->n_groups);
+    shape->rows += v->rows;
+    shape->columns += v->columns;
+    shape->cells += v->cells;
+    shape->dots += dots;
+    shape->input_B += v->rows * input_B;
+    shape->load_B += v->rows * input_B * v->load_share;
+    shape->psum_B += dots * arch->data.psum_B;
+    if (v->columns > shape->columns_per_array) shape->columns_per_array = v->columns;
+    if (dots > shape->dots_per_array) shape->dots_per_array = dots;
+}
+
+/* The input channels that rows [k_from, k_to) of the groups read: k counts channel by channel, within a
+ * channel kernel row by kernel row. */
+static void add_inputs(const npim_node *node, const array_view *v, npim_part *part) {
+    uint64_t kernel = (uint64_t)node->kernel_h * node->kernel_w, per_group = node->in_c / node->groups;
+    uint64_t from = v->group * per_group + v->k_from / kernel;
+    uint64_t to = (v->group + v->n_groups - 1) * per_group + npim_ceil_div(v->k_to, kernel);
+    part->in_from = (uint32_t)smaller(part->in_from, from);
+    part->in_to = (uint32_t)larger(part->in_to, to);
+}
+
+/* Outputs are finished where the last row chunk of their column block lies. */
+static void add_outputs(const npim_placement *p, const array_view *v, npim_part *part) {
+    uint64_t from = v->group * p->outputs + v->n_from;
+    uint64_t to = (v->group + v->n_groups - 1) * p->outputs + v->n_to;
+    if (!v->last_chunk || from == to) return;
+    part->out_from = (uint32_t)smaller(part->out_from, from);
+    part->out_to = (uint32_t)larger(part->out_to, to);
+}
+
+void npim_shape_part(const npim_arch *arch, const npim_node *node, const npim_placement *p, npim_part *part) {
+    array_view v = {0};
+    part->shape = (npim_pe_shape){0};
+    part->in_from = part->out_from = UINT32_MAX;
+    part->in_to = part->out_to = 0;
+    for (uint32_t a = part->array_from; a < part->array_to; a++) {
+        v = view_of(arch, p, a);
+        add_to_shape(arch, &v, &part->shape);
+        add_inputs(node, &v, part);
+        add_outputs(p, &v, part);
+        if (a == part->array_from && v.k_from > 0) part->psum_in = (uint32_t)(v.n_to - v.n_from);
+    }
+    if (!v.last_chunk) part->psum_out = (uint32_t)(v.n_to - v.n_from);
+    if (part->out_from > part->out_to) part->out_from = part->out_to = 0;
+}
