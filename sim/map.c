@@ -105,13 +105,7 @@ static npim_status replicate_and_place(npim_map *map, npim_error *error) {
 }
 
 static void count_tiles(npim_map *map) {
-    uint32_t last = UINT32_MAX;
     map->used_tiles = 0;
-    for (uint32_t i = 0; i < map->n_parts; i++) {
-        if (map->placements[map->parts[i].node].arrays == 0 || map->parts[i].tile == last) continue;
-        last = map->parts[i].tile;
-        map->used_tiles = last + 1;
-    }
     for (uint32_t i = 0; i < map->n_parts; i++)
         if (map->parts[i].tile >= map->used_tiles) map->used_tiles = map->parts[i].tile + 1;
 }

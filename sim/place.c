@@ -207,7 +207,10 @@ npim_status npim_place(npim_map *map, bool pack, uint32_t *tiles, npim_error *er
     map->parts = NULL;
     map->tiles = NULL;
     map->n_parts = 0;
-    npim_status status = NPIM_OK;
+    npim_map_tile *last;
+    p.tile = map->n_tiles; /* room for every tile there is, used or not */
+    npim_status status = tile_at(&p, &last);
+    p.tile = 0;
     for (uint32_t n = 0; n < map->graph->n_nodes && status == NPIM_OK; n++) status = place_node(&p, n);
     *tiles = 0;
     for (uint32_t i = 0; i < map->n_parts; i++)

@@ -48,7 +48,7 @@ static npim_status collect_part(collector *c, const npim_part *part) {
         const npim_edge *edge = &c->map->graph->edges[e];
         uint32_t from = larger(part->in_from, edge->consumer_c);
         uint32_t to = smaller(part->in_to, edge->consumer_c + edge->channels);
-        npim_map_buffer *buffer;
+        npim_map_buffer *buffer = NULL;
         if (from >= to) continue;
         npim_status status = buffer_of(c, part->tile, e, &buffer);
         if (status != NPIM_OK) return status;

@@ -8,8 +8,8 @@ block::block(const sc_core::sc_module_name &name, const npim_block_ops &ops, con
     : sc_module(name), core_(std::calloc(1, ops.core_size)), ops_(ops) {
     require_ps_resolution();
     npim_error error{};
-    npim_status status = core_ ? ops.init(core_, config, &error)
-                               : npim_fail(&error, NPIM_ENOMEM, "out of memory");
+    npim_status status =
+        core_ ? ops.init(core_, config, &error) : npim_fail(&error, NPIM_ENOMEM, "out of memory");
     if (status != NPIM_OK) std::free(core_);
     check(status, error, this->name());
     in.bind(*this);

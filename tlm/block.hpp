@@ -1,10 +1,11 @@
 // One module for every block of hw/ that does work for a time: sockets, busy time, latency, energy ledger and
 // probes, all from npim_block_ops.
 //
-// Protocol, over npim_txn: BEGIN_REQ brings work (accepted always, at its annotated time), END_REQ says that the
-// units have begun it, so that a sender that waits for END_REQ feels the back-pressure. The result is there
-// latency after the begin. It goes to `out` as BEGIN_REQ when `out` is bound (a pipeline), and otherwise back
-// through `in` as BEGIN_RESP. A block whose result the next one has not begun does not begin new work.
+// Protocol, over npim_txn: BEGIN_REQ brings work (accepted always, at its annotated time), END_REQ says that
+// the units have begun it, so that a sender that waits for END_REQ feels the back-pressure. The result is
+// there latency after the begin. It goes to `out` as BEGIN_REQ when `out` is bound (a pipeline), and
+// otherwise back through `in` as BEGIN_RESP. A block whose result the next one has not begun does not begin
+// new work.
 #ifndef NPIM_TLM_BLOCK_HPP
 #define NPIM_TLM_BLOCK_HPP
 
@@ -25,7 +26,7 @@ struct pe_protocol {
 class block : public sc_core::sc_module,
               public tlm::tlm_fw_transport_if<pe_protocol>,
               public tlm::tlm_bw_transport_if<pe_protocol> {
-public:
+  public:
     tlm::tlm_target_socket<32, pe_protocol> in{"in"};
     tlm::tlm_initiator_socket<32, pe_protocol, 1, sc_core::SC_ZERO_OR_MORE_BOUND> out{"out"};
 
@@ -48,16 +49,18 @@ public:
 
     bool idle() const { return work_.n_used() == 0; }
 
-protected:
+  protected:
     void *core_; // owned; the state struct
     // Computes values when the work is done; blocks with values override it.
     virtual void evaluate(npim_txn &) {}
 
-private:
+  private:
     enum kind : uint32_t { FREE, DONE, SENT, ARRIVE };
 
-    tlm::tlm_sync_enum nb_transport_fw(npim_txn &txn, tlm::tlm_phase &phase, sc_core::sc_time &delay) override;
-    tlm::tlm_sync_enum nb_transport_bw(npim_txn &txn, tlm::tlm_phase &phase, sc_core::sc_time &delay) override;
+    tlm::tlm_sync_enum nb_transport_fw(npim_txn &txn, tlm::tlm_phase &phase,
+                                       sc_core::sc_time &delay) override;
+    tlm::tlm_sync_enum nb_transport_bw(npim_txn &txn, tlm::tlm_phase &phase,
+                                       sc_core::sc_time &delay) override;
     void b_transport(npim_txn &txn, sc_core::sc_time &delay) override;
     unsigned transport_dbg(npim_txn &) override { return 0; }
     bool get_direct_mem_ptr(npim_txn &, tlm::tlm_dmi &) override { return false; }
@@ -81,7 +84,7 @@ private:
 
 // The typed module of one block: `core` is its C state.
 template <class Core, class Config, const npim_block_ops &Ops> class block_of : public block {
-public:
+  public:
     Core &core;
     block_of(const sc_core::sc_module_name &name, const Config &config)
         : block(name, Ops, &config), core(*static_cast<Core *>(core_)) {}

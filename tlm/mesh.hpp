@@ -1,8 +1,9 @@
 // Where things are on a chip and in the system of chips (plain numbers, no simulation).
 //
-// Tiles fill routers in row-major order; the mesh of r routers is ceil(sqrt(r)) wide and complete. Chips form a
-// near-square mesh in the same way, linked side to side through the middle router of each side; the host is
-// west of chip 0. Between chips a packet goes X first, then Y (Y first where the last row of chips has a hole).
+// Tiles fill routers in row-major order; the mesh of r routers is ceil(sqrt(r)) wide and complete. Chips form
+// a near-square mesh in the same way, linked side to side through the middle router of each side; the host is
+// west of chip 0. Between chips a packet goes X first, then Y (Y first where the last row of chips has a
+// hole).
 #ifndef NPIM_TLM_MESH_HPP
 #define NPIM_TLM_MESH_HPP
 

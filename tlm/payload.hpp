@@ -39,9 +39,10 @@ constexpr bool is_address(uint64_t value) {
 // Marks a payload as one packet of the NoC, which the whole way may then be booked in one call (see
 // router.hpp). Ignorable: a component that does not know it follows the base protocol.
 struct packet_extension : tlm::tlm_extension<packet_extension> {
-    uint64_t packet = 0; // number, 1 .. 2^63 - 1, the same for all branches of a multicast
-    uint32_t bytes = 0;  // of payload
-    uint32_t flits = 0;  // head included
+    uint64_t packet = 0;     // number, 1 .. 2^63 - 1, the same for all branches of a multicast
+    uint32_t bytes = 0;      // of payload
+    uint32_t flits = 0;      // head included
+    uint64_t *flit_hops = nullptr; // the sender's counter of flits x routers; may be nullptr
     void *message = nullptr; // the sender's own bookkeeping, borrowed; nobody on the way looks at it
 
     tlm::tlm_extension_base *clone() const override { return new packet_extension(*this); }
@@ -53,7 +54,7 @@ struct packet_extension : tlm::tlm_extension<packet_extension> {
 // Payloads for reuse. Grows by doubling when it runs dry; it must be full again at the end of a simulation,
 // and it must outlive every payload it gave away.
 class payload_pool final : public tlm::tlm_mm_interface {
-public:
+  public:
     explicit payload_pool(size_t n = 64) { grow(n > 0 ? n : 1); }
     payload_pool(const payload_pool &) = delete;
     payload_pool &operator=(const payload_pool &) = delete;
@@ -92,7 +93,7 @@ public:
     size_t outstanding() const { return entries_.size() - idle_.size(); }
     bool full() const { return outstanding() == 0; }
 
-private:
+  private:
     struct entry : tlm::tlm_generic_payload {
         explicit entry(payload_pool *pool) : tlm::tlm_generic_payload(pool) {}
         void restore() { // what tlm_generic_payload::reset() leaves as it was

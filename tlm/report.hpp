@@ -17,8 +17,12 @@ struct report_type {
 };
 
 inline constexpr report_type report_types[] = {
-    {NPIM_EUSAGE, "/npim/usage"},         {NPIM_ECONFIG, "/npim/config"}, {NPIM_EUNSUPPORTED, "/npim/unsupported"},
-    {NPIM_EFIT, "/npim/fit"},             {NPIM_ENOMEM, "/npim/memory"},  {NPIM_EINTERRUPTED, "/npim/interrupted"},
+    {NPIM_EUSAGE, "/npim/usage"},
+    {NPIM_ECONFIG, "/npim/config"},
+    {NPIM_EUNSUPPORTED, "/npim/unsupported"},
+    {NPIM_EFIT, "/npim/fit"},
+    {NPIM_ENOMEM, "/npim/memory"},
+    {NPIM_EINTERRUPTED, "/npim/interrupted"},
     {NPIM_EINVARIANT, "/npim/invariant"},
 };
 

@@ -1,5 +1,5 @@
-// A pool of records addressed by small numbers, and waiting lines of such numbers. Nothing is allocated once the
-// pool has grown to what the run needs at once.
+// A pool of records addressed by small numbers, and waiting lines of such numbers. Nothing is allocated once
+// the pool has grown to what the run needs at once.
 #ifndef NPIM_TLM_SLOTS_HPP
 #define NPIM_TLM_SLOTS_HPP
 
@@ -12,7 +12,7 @@ namespace npim {
 inline constexpr uint32_t no_slot = UINT32_MAX;
 
 template <class T> class slots {
-public:
+  public:
     // A slot with a copy of value. References to records end here: the pool may grow.
     uint32_t take(const T &value) {
         if (free_ == no_slot) {
@@ -51,7 +51,7 @@ public:
 
     // First come, first served; a slot stands in one line at a time.
     class line {
-    public:
+      public:
         bool empty() const { return first_ == no_slot; }
         uint32_t front() const { return first_; }
         void push(slots &pool, uint32_t i) {
@@ -68,11 +68,11 @@ public:
             return i;
         }
 
-    private:
+      private:
         uint32_t first_ = no_slot, last_ = no_slot;
     };
 
-private:
+  private:
     struct record {
         T value;
         uint32_t next; // in a line, or among the free ones

@@ -7,7 +7,8 @@
 
 namespace npim {
 
-// Reports a fatal configuration of the kernel: a resolution other than 1 ps. Every module calls it when built.
+// Reports a fatal configuration of the kernel: a resolution other than 1 ps. Every module calls it when
+// built.
 inline void require_ps_resolution() {
     if (sc_core::sc_get_time_resolution() != sc_core::sc_time(1.0, sc_core::SC_PS))
         SC_REPORT_ERROR("/npim/config", "the time resolution must be 1 ps");

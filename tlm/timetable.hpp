@@ -10,7 +10,7 @@
 namespace npim {
 
 class timetable {
-public:
+  public:
     struct entry {
         uint32_t kind, port, data;
     };
@@ -30,7 +30,8 @@ public:
         event_.notify(until_ps(time_ps));
     }
 
-    // Takes the next entry that is due; false when there is none, and then the event is set for the one after.
+    // Takes the next entry that is due; false when there is none, and then the event is set for the one
+    // after.
     bool take(entry &next) {
         npim_due due{};
         if (npim_agenda_take(&agenda_, now_ps(), &due)) {
@@ -44,7 +45,7 @@ public:
 
     const sc_core::sc_event &event() const { return event_; }
 
-private:
+  private:
     npim_agenda agenda_{};
     sc_core::sc_event event_;
 };

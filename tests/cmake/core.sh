@@ -10,7 +10,7 @@ symbols=$("$objdump" -t "$library")
 undefined=$("$nm" -u "$library")
 grep -q '\.text' <<<"$symbols" || { echo "$library holds no code" >&2; exit 1; }
 
-globals=$(awk '/ O .*[ \t](\.data|\.bss|\*COM\*)/ && !/\.data\.rel\.ro/ || /[ \t]\.t(data|bss)/ && !/ d /' <<<"$symbols")
+globals=$(awk '/ O (\.data|\.bss|\*COM\*)/ && !/ \.data\.rel\.ro/ || / \.t(data|bss)/ && !/ d /' <<<"$symbols")
 # snprintf and vsnprintf fill buffers and stay allowed, as does assert's __assert_fail.
 banned='_Z.*|sc_.*|std(in|out|err)|(__)?(v|f|vf|d|vd)?printf(_chk)?|f?puts|f?putc|putchar|fwrite|f?open|fopen64|write|perror'
 banned+='|exit|_exit|_Exit|quick_exit|abort|raise|system|popen|getenv|s?rand|s?random|[dlm]rand48|time|clock|clock_gettime'

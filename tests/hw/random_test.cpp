@@ -14,8 +14,7 @@ TEST(Random, PhiloxKnownAnswers) {
     npim_random zero = {0, 0};
     EXPECT_EQ(npim_random_bits(&zero, NPIM_DRAW_VARIATION, 0), 0xe169c58d6627e8d5u);
     npim_random pi = {0x299f31d0a4093822u, 0x03707344u};
-    EXPECT_EQ(npim_random_bits(&pi, 0x13198a2e, 0x85a308d3243f6a88u),
-              0x94fdccebd16cfe09u);
+    EXPECT_EQ(npim_random_bits(&pi, 0x13198a2e, 0x85a308d3243f6a88u), 0x94fdccebd16cfe09u);
 }
 
 TEST(Random, EverySeedBlockDrawAndIndexIsAnotherSample) {
@@ -96,7 +95,8 @@ TEST(Random, NormalMomentsAndTails) {
 
 TEST(NormalQuantile, InvertsTheDistributionFunction) {
     EXPECT_EQ(npim_normal_quantile(0.5), 0.0);
-    for (double p : {1e-300, 1e-100, 1e-30, 1.4e-11, 1e-9, 1e-4, 0.0749, 0.0751, 0.2, 0.4, 0.499, 0.7, 0.925, 0.99}) {
+    for (double p :
+         {1e-300, 1e-100, 1e-30, 1.4e-11, 1e-9, 1e-4, 0.0749, 0.0751, 0.2, 0.4, 0.499, 0.7, 0.925, 0.99}) {
         double x = npim_normal_quantile(p);
         EXPECT_NEAR(0.5 * std::erfc(-x / std::sqrt(2.0)) / p, 1.0, 2e-12 * std::max(1.0, x * x / 100)) << p;
     }

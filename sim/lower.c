@@ -1,0 +1,299 @@
+#include "sim/lower.h"
+
+#include "hw/units.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+typedef struct lowering {
+    npim_program *program;
+    const npim_map *map;
+    uint32_t *slot_of_part;  /* number of the part's slot on its tile */
+    uint32_t *buffer_of_map; /* number of the buffer on its tile */
+    uint32_t *first_of_edge; /* the map's buffers of an edge lie in [first_of_edge, end_of_edge) */
+    uint32_t *end_of_edge;
+    npim_error *error;
+} lowering;
+
+static npim_status no_memory(const lowering *l) {
+    return npim_fail(l->error, NPIM_ENOMEM, "no memory for the program");
+}
+
+static uint32_t larger(uint32_t a, uint32_t b) {
+    return a > b ? a : b;
+}
+static uint32_t smaller(uint32_t a, uint32_t b) {
+    return a < b ? a : b;
+}
+
+static npim_slot_kind kind_of(npim_node_kind kind) {
+    return kind == NPIM_NODE_POOL   ? NPIM_SLOT_POOL
+           : kind == NPIM_NODE_ADD  ? NPIM_SLOT_ADD
+           : kind == NPIM_NODE_UNIT ? NPIM_SLOT_UNIT
+                                    : NPIM_SLOT_CROSSBAR;
+}
+
+/* Words of a window that pass the unit. The pooling unit keeps a row of running results, so each input word
+ * passes once: stride x stride of them belong to a window. */
+static double unit_words(const npim_node *node, uint32_t channels) {
+    if (node->kind == NPIM_NODE_POOL)
+        return (double)channels * smaller(node->stride_h, node->kernel_h) *
+               smaller(node->stride_w, node->kernel_w);
+    return (double)channels * (node->n_edges > 1 ? node->n_edges - 1 : 1);
+}
+
+static bool activates(const lowering *l, const npim_node *node) {
+    if (node->kind == NPIM_NODE_WEIGHTS) return true; /* model: 0.217 pJ for every output */
+    return node->kind == NPIM_NODE_ADD &&
+           l->map->network->layers[node->layer].activation != NPIM_ACTIVATION_NONE;
+}
+
+static void copy_window(npim_program_slot *slot, const npim_node *node) {
+    slot->out_h = node->out_h;
+    slot->in_h = node->in_h;
+    slot->in_w = node->in_w;
+    slot->kernel_h = node->kernel_h;
+    slot->kernel_w = node->kernel_w;
+    slot->stride_h = node->stride_h;
+    slot->stride_w = node->stride_w;
+    slot->dilation_h = node->dilation_h;
+    slot->dilation_w = node->dilation_w;
+    slot->pad_top = node->pad_top;
+    slot->pad_left = node->pad_left;
+}
+
+/* The tile's buffer for an edge; UINT32_MAX when the tile reads nothing of it. */
+static uint32_t find_buffer(const lowering *l, uint32_t edge, uint32_t tile) {
+    for (uint32_t i = l->first_of_edge[edge]; i < l->end_of_edge[edge]; i++)
+        if (l->map->buffers[i].edge == edge && l->map->buffers[i].tile == tile) return i;
+    return UINT32_MAX;
+}
+
+static npim_status lower_inputs(const lowering *l, const npim_part *part, npim_program_slot *slot) {
+    const npim_node *node = &l->map->graph->nodes[part->node];
+    slot->inputs = calloc(node->n_edges, sizeof *slot->inputs);
+    if (!slot->inputs) return no_memory(l);
+    for (uint32_t e = node->first_edge; e < node->first_edge + node->n_edges; e++) {
+        const npim_edge *edge = &l->map->graph->edges[e];
+        uint32_t from = larger(part->in_from, edge->consumer_c);
+        uint32_t to = smaller(part->in_to, edge->consumer_c + edge->channels);
+        if (from >= to) continue;
+        slot->inputs[slot->n_inputs++] = (npim_program_input){l->buffer_of_map[find_buffer(l, e, part->tile)],
+                                                              (to - from) * l->map->arch->data.activation_B};
+    }
+    return NPIM_OK;
+}
+
+static npim_status lower_part(const lowering *l, uint32_t p) {
+    const npim_part *part = &l->map->parts[p];
+    const npim_node *node = &l->map->graph->nodes[part->node];
+    const npim_placement *at = &l->map->placements[part->node];
+    npim_program_slot *slot = &l->program->tiles[part->tile].slots[l->slot_of_part[p]];
+    slot->kind = kind_of(node->kind);
+    slot->layer = node->layer;
+    slot->node = part->node;
+    slot->replica = part->replica;
+    slot->shape = part->shape;
+    slot->interval_ps = at->interval_ps;
+    slot->row = part->replica / at->replica_bands;
+    slot->row_step = at->replica_rows;
+    npim_map_band(l->map, part->node, part->replica % at->replica_bands, &slot->x_from, &slot->x_to);
+    copy_window(slot, node);
+    slot->unit_words = unit_words(node, part->out_to - part->out_from);
+    slot->outputs = part->out_to - part->out_from;
+    slot->output_B = slot->outputs * l->map->arch->data.activation_B;
+    slot->activates = activates(l, node);
+    slot->psum_in = part->psum_in;
+    if (part->psum_out > 0) {
+        slot->psum_out_B = part->psum_out * l->map->arch->data.psum_B;
+        slot->psum_tile = l->map->parts[p + 1].tile; /* the next part of the same replica */
+        slot->psum_slot = l->slot_of_part[p + 1];
+    }
+    return lower_inputs(l, part, slot);
+}
+
+/* Marks the rows of the producer that the windows of a slot read. */
+static void mark_rows(const npim_program_slot *slot, uint8_t *needed, uint32_t *x_from, uint32_t *x_to) {
+    for (uint32_t y = slot->row; y < slot->out_h; y += slot->row_step) {
+        uint32_t first = npim_window_first(y, slot->stride_h, slot->pad_top, slot->in_h);
+        uint32_t last =
+            npim_window_last(y, slot->stride_h, slot->pad_top, slot->kernel_h, slot->dilation_h, slot->in_h);
+        for (uint32_t row = first; row <= last; row++) needed[row] = 1;
+    }
+    if (slot->x_from >= slot->x_to) return;
+    *x_from = smaller(*x_from, npim_window_first(slot->x_from, slot->stride_w, slot->pad_left, slot->in_w));
+    *x_to = larger(*x_to, 1 + npim_window_last(slot->x_to - 1, slot->stride_w, slot->pad_left, slot->kernel_w,
+                                               slot->dilation_w, slot->in_w));
+}
+
+static npim_status lower_buffer(const lowering *l, uint32_t b) {
+    const npim_map_buffer *from = &l->map->buffers[b];
+    const npim_edge *edge = &l->map->graph->edges[from->edge];
+    const npim_placement *producer = &l->map->placements[edge->producer];
+    const npim_program_tile *tile = &l->program->tiles[from->tile];
+    npim_program_buffer *to = &tile->buffers[l->buffer_of_map[b]];
+    uint32_t height = l->map->graph->nodes[edge->producer].out_h, bands = producer->replica_bands;
+    uint8_t *needed = calloc(height, 1);
+    uint32_t *band_x = calloc(bands + 1, sizeof *band_x);
+    uint32_t *n_pieces = calloc((size_t)producer->replica_rows * bands, sizeof *n_pieces);
+    to->address = from->address;
+    to->edge = from->edge;
+    to->window = (npim_window_buffer_config){.height = height,
+                                             .x_from = UINT32_MAX,
+                                             .row_needed = needed,
+                                             .capacity = from->capacity_px,
+                                             .n_replicas = producer->replica_rows,
+                                             .n_bands = bands,
+                                             .band_x = band_x,
+                                             .n_pieces = n_pieces};
+    if (!needed || !band_x || !n_pieces) return no_memory(l);
+    for (uint32_t s = 0; s < tile->n_slots; s++)
+        if (tile->slots[s].node == edge->consumer)
+            mark_rows(&tile->slots[s], needed, &to->window.x_from, &to->window.x_to);
+    for (uint32_t band = 0; band < bands; band++)
+        npim_map_band(l->map, edge->producer, band, &band_x[band], &band_x[band + 1]);
+    return NPIM_OK;
+}
+
+/* Adds the destination when the producer's channels [out_from, out_to) reach the buffer. Parts of one replica
+ * are visited in order, which numbers the pieces. */
+static void reach(const lowering *l, uint32_t b, uint32_t replica, uint32_t out_from, uint32_t out_to,
+                  npim_program_slot *slot) {
+    const npim_map_buffer *buffer = &l->map->buffers[b];
+    const npim_edge *edge = &l->map->graph->edges[buffer->edge];
+    uint32_t from = larger(out_from, edge->producer_c + (buffer->in_from - edge->consumer_c));
+    uint32_t to = smaller(out_to, edge->producer_c + (buffer->in_to - edge->consumer_c));
+    if (from >= to) return;
+    npim_program_buffer *at = &l->program->tiles[buffer->tile].buffers[l->buffer_of_map[b]];
+    uint32_t *n_pieces =
+        (uint32_t *)(uintptr_t)at->window.n_pieces; /* our own array, const for its readers */
+    slot->destinations[slot->n_destinations++] =
+        (npim_program_destination){.tile = buffer->tile,
+                                   .buffer = l->buffer_of_map[b],
+                                   .piece = n_pieces[replica]++,
+                                   .group = from - out_from, /* numbered by group_destinations */
+                                   .bytes = (to - from) * l->map->arch->data.activation_B};
+}
+
+static int by_range(const void *a, const void *b) {
+    const npim_program_destination *x = a, *y = b;
+    if (x->group != y->group) return x->group < y->group ? -1 : 1;
+    if (x->bytes != y->bytes) return x->bytes < y->bytes ? -1 : 1;
+    if (x->tile != y->tile) return x->tile < y->tile ? -1 : 1;
+    return x->buffer < y->buffer ? -1 : x->buffer > y->buffer;
+}
+
+/* Destinations that get the same channels become one group, a multicast. */
+static void group_destinations(npim_program_slot *slot) {
+    uint32_t start = 0, bytes = 0;
+    if (slot->n_destinations == 0) return;
+    qsort(slot->destinations, slot->n_destinations, sizeof *slot->destinations, by_range);
+    for (uint32_t i = 0; i < slot->n_destinations; i++) {
+        npim_program_destination *d = &slot->destinations[i];
+        if (i == 0 || d->group != start || d->bytes != bytes) slot->n_groups++;
+        start = d->group;
+        bytes = d->bytes;
+        d->group = slot->n_groups - 1;
+    }
+}
+
+static uint64_t windows_of(const npim_program_slot *slot) {
+    uint64_t rows = slot->row < slot->out_h ? npim_ceil_div(slot->out_h - slot->row, slot->row_step) : 0;
+    return rows * (slot->x_to - slot->x_from);
+}
+
+/* All buffers that the outputs of (node, replica, [out_from, out_to)) reach. */
+static npim_status lower_destinations(const lowering *l, uint32_t node, uint32_t replica, uint32_t out_from,
+                                      uint32_t out_to, npim_program_slot *slot) {
+    uint32_t n = 1; /* the host */
+    for (uint32_t e = 0; e < l->map->graph->n_edges; e++)
+        if (l->map->graph->edges[e].producer == node) n += l->end_of_edge[e] - l->first_of_edge[e];
+    slot->destinations = calloc(n, sizeof *slot->destinations);
+    if (!slot->destinations) return no_memory(l);
+    for (uint32_t e = 0; e < l->map->graph->n_edges; e++) {
+        const npim_edge *edge = &l->map->graph->edges[e];
+        if (edge->producer != node) continue;
+        for (uint32_t b = l->first_of_edge[e]; b < l->end_of_edge[e]; b++)
+            if (l->map->buffers[b].edge == e) reach(l, b, replica, out_from, out_to, slot);
+        if (l->map->graph->nodes[edge->consumer].kind != NPIM_NODE_OUTPUT) continue;
+        uint32_t from = larger(out_from, edge->producer_c);
+        uint32_t to = smaller(out_to, edge->producer_c + edge->channels);
+        if (from >= to) continue;
+        slot->destinations[slot->n_destinations++] =
+            (npim_program_destination){.tile = NPIM_HOST_TILE,
+                                       .group = from - out_from,
+                                       .bytes = (to - from) * l->map->arch->data.activation_B};
+        l->program->host_arrivals += windows_of(slot);
+    }
+    group_destinations(slot);
+    return NPIM_OK;
+}
+
+static npim_status lower_host(const lowering *l) {
+    const npim_node *node = &l->map->graph->nodes[0];
+    npim_program_slot *slot = &l->program->host;
+    slot->row_step = 1;
+    slot->x_to = node->out_w;
+    slot->out_h = node->out_h;
+    slot->outputs = node->channels;
+    slot->output_B = node->channels * l->map->arch->data.activation_B;
+    return lower_destinations(l, 0, 0, 0, node->channels, slot);
+}
+
+static npim_status number_slots_and_buffers(lowering *l) {
+    const npim_map *map = l->map;
+    for (uint32_t p = 0; p < map->n_parts; p++)
+        l->slot_of_part[p] = l->program->tiles[map->parts[p].tile].n_slots++;
+    for (uint32_t b = 0; b < map->n_buffers; b++) {
+        uint32_t edge = map->buffers[b].edge;
+        l->buffer_of_map[b] = l->program->tiles[map->buffers[b].tile].n_buffers++;
+        if (l->end_of_edge[edge] == 0) l->first_of_edge[edge] = b;
+        l->end_of_edge[edge] = b + 1;
+    }
+    for (uint32_t t = 0; t < map->n_tiles; t++) {
+        npim_program_tile *tile = &l->program->tiles[t];
+        tile->slots = calloc(tile->n_slots ? tile->n_slots : 1, sizeof *tile->slots);
+        tile->buffers = calloc(tile->n_buffers ? tile->n_buffers : 1, sizeof *tile->buffers);
+        if (!tile->slots || !tile->buffers) return no_memory(l);
+    }
+    return NPIM_OK;
+}
+
+static npim_status lower(lowering *l) {
+    const npim_map *map = l->map;
+    npim_status status = number_slots_and_buffers(l);
+    for (uint32_t p = 0; p < map->n_parts && status == NPIM_OK; p++) status = lower_part(l, p);
+    for (uint32_t b = 0; b < map->n_buffers && status == NPIM_OK; b++) status = lower_buffer(l, b);
+    if (status == NPIM_OK) status = lower_host(l);
+    for (uint32_t p = 0; p < map->n_parts && status == NPIM_OK; p++) {
+        const npim_part *part = &map->parts[p];
+        if (part->out_from < part->out_to)
+            status = lower_destinations(l, part->node, part->replica, part->out_from, part->out_to,
+                                        &l->program->tiles[part->tile].slots[l->slot_of_part[p]]);
+    }
+    return status;
+}
+
+npim_status npim_lower(npim_program *program, const npim_map *map, npim_error *error) {
+    memset(program, 0, sizeof *program);
+    lowering l = {.program = program, .map = map, .error = error};
+    program->n_tiles = map->n_tiles;
+    program->images = map->arch->run.images;
+    program->ideal_links = map->arch->run.ideal_links;
+    program->tiles = calloc(map->n_tiles, sizeof *program->tiles);
+    l.slot_of_part = calloc(map->n_parts + 1, sizeof *l.slot_of_part);
+    l.buffer_of_map = calloc(map->n_buffers + 1, sizeof *l.buffer_of_map);
+    l.first_of_edge = calloc(map->graph->n_edges + 1, sizeof *l.first_of_edge);
+    l.end_of_edge = calloc(map->graph->n_edges + 1, sizeof *l.end_of_edge);
+    npim_status status = NPIM_OK;
+    if (!program->tiles || !l.slot_of_part || !l.buffer_of_map || !l.first_of_edge || !l.end_of_edge)
+        status = no_memory(&l);
+    else
+        status = lower(&l);
+    free(l.slot_of_part);
+    free(l.buffer_of_map);
+    free(l.first_of_edge);
+    free(l.end_of_edge);
+    if (status != NPIM_OK) npim_program_fini(program);
+    return status;
+}

@@ -1,0 +1,149 @@
+#include "tlm/router.hpp"
+
+namespace npim {
+
+using tlm::tlm_generic_payload;
+
+// Numbers of messages without packet_extension: never those of packets.
+static constexpr uint64_t message_bit = uint64_t{1} << 63;
+
+// Calendars longer than this forget what lies in the past.
+static constexpr uint32_t many_intervals = 8;
+
+router::router(const sc_core::sc_module_name &name, const npim_router_config &config,
+               const npim_link_config &link, const mesh &place, uint32_t x, uint32_t y)
+    : relay(name, NPIM_PORT_LOCAL + place.tiles_per_router), mesh_(place) {
+    npim_error error{};
+    check(npim_router_init(&core, &config, &error), error, this->name());
+    npim_router_place(&core, x, y);
+    for (npim_link &one : links_) check(npim_link_init(&one, &link, &error), error, this->name());
+    for (npim_link &one : injection_) check(npim_link_init(&one, &link, &error), error, this->name());
+    if (config.ports < in.size())
+        check(npim_fail(&error, NPIM_ECONFIG, "router.ports = %u: 4 neighbours and %u tiles need more",
+                        config.ports, place.tiles_per_router),
+              error, this->name());
+    if (core.latency_ps < links_[0].flit_ps)
+        check(npim_fail(&error, NPIM_ECONFIG,
+                        "router.latency_clocks = %u: holds the link's %u clocks per flit",
+                        config.latency_clocks, link.clocks),
+              error, this->name());
+    heads_[NPIM_PORT_WEST] = x > 0;
+    heads_[NPIM_PORT_EAST] = x + 1 < place.width();
+    heads_[NPIM_PORT_NORTH] = y > 0;
+    heads_[NPIM_PORT_SOUTH] = y + 1 < place.height();
+}
+
+router::~router() {
+    for (npim_link &one : links_) npim_link_fini(&one);
+    for (npim_link &one : injection_) npim_link_fini(&one);
+    npim_router_fini(&core);
+}
+
+// Virtual calls from router to router are what a hop would cost most, so direct neighbours are remembered.
+void router::end_of_elaboration() {
+    for (uint32_t port = 0; port < out.size(); port++) {
+        if (out[port].size() == 0) continue;
+        ahead_[port] = out[port].operator->();
+        const auto *other = dynamic_cast<const side *>(ahead_[port]);
+        if (other && hands_on_heads(port)) next_[port] = dynamic_cast<router *>(&other->owner());
+    }
+}
+
+uint32_t router::output_to(const destination &to) const {
+    if (to.x == core.x && to.y == core.y) return to.port;
+    return npim_router_route(&core, to.x, to.y, 0);
+}
+
+uint32_t router::route(uint32_t, uint64_t address) const {
+    destination to{};
+    return mesh_.find(address, to) ? output_to(to) : no_port;
+}
+
+// Larger messages than a packet go as a train of packets that stays together.
+uint32_t router::flits(uint32_t bytes) const {
+    const uint32_t packet_B = npim_link_packet_B(&links_[0]);
+    const uint32_t full = bytes / packet_B, rest = bytes % packet_B;
+    return full * npim_link_flits(&links_[0], packet_B) +
+           (rest > 0 || full == 0 ? npim_link_flits(&links_[0], rest) : 0);
+}
+
+static void forget_past(npim_calendar &calendar, uint64_t time_ps) {
+    if (calendar.n > many_intervals) npim_calendar_forget(&calendar, time_ps);
+}
+
+// The head is at the router's input when it has crossed the injection link.
+uint64_t router::inject(uint32_t local, uint64_t at_ps, uint32_t n_flits, uint64_t packet) {
+    npim_link &way = injection_[local];
+    return npim_link_reserve(&way, at_ps, n_flits, packet, nullptr) + way.flit_ps;
+}
+
+// From the head at the input to the start of its crossing of the output link.
+uint64_t router::cross(uint32_t port, uint64_t head_ps, uint32_t n_flits, uint64_t packet) {
+    npim_link &way = links_[port];
+    bool shared = false;
+    const uint64_t earliest_ps = head_ps + core.latency_ps - way.flit_ps;
+    const uint64_t start_ps = npim_link_reserve(&way, earliest_ps, n_flits, packet, &shared);
+    if (!shared) core.n_flits += n_flits;
+    return start_ps;
+}
+
+uint64_t router::enter(uint32_t port, uint32_t bytes, uint64_t at_ps) {
+    uint64_t head_ps = at_ps;
+    if (port >= NPIM_PORT_LOCAL)
+        head_ps = inject(port - NPIM_PORT_LOCAL, at_ps, flits(bytes), message_bit | ++n_messages_);
+    return head_ps + core.latency_ps - links_[0].flit_ps;
+}
+
+relay::passage router::leave(uint32_t port, uint32_t bytes, uint64_t at_ps) {
+    const uint64_t flit_ps = links_[port].flit_ps;
+    const uint64_t head_ps = at_ps + flit_ps - core.latency_ps;
+    const uint64_t start_ps = cross(port, head_ps, flits(bytes), message_bit | ++n_messages_);
+    const uint64_t end_ps = start_ps + flits(bytes) * flit_ps;
+    forget_past(links_[port].calendar, now_ps());
+    return {hands_on_heads(port) ? start_ps + flit_ps : end_ps, end_ps};
+}
+
+tlm::tlm_sync_enum router::carry(uint32_t port, tlm_generic_payload &payload, const packet_extension &packet,
+                                 sc_core::sc_time &delay) {
+    destination to{};
+    if (!mesh_.find(payload.get_address(), to)) {
+        payload.set_response_status(tlm::TLM_ADDRESS_ERROR_RESPONSE);
+        return tlm::TLM_COMPLETED;
+    }
+    const uint64_t now = now_ps(), flit_ps = links_[0].flit_ps;
+    uint64_t head_ps = now + to_ps(delay), free_ps = 0, end_ps = 0;
+    if (port >= NPIM_PORT_LOCAL)
+        head_ps = inject(port - NPIM_PORT_LOCAL, head_ps, packet.flits, packet.packet);
+    router *at = this;
+    uint32_t by = 0;
+    for (router *next = this; next; next = at->next_[by]) {
+        at = next;
+        by = at->output_to(to);
+        const uint64_t start_ps = at->cross(by, head_ps, packet.flits, packet.packet);
+        forget_past(at->links_[by].calendar, now);
+        head_ps = start_ps + flit_ps;
+        end_ps = start_ps + packet.flits * flit_ps;
+        if (at == this) free_ps = end_ps;
+    }
+    tlm::tlm_phase phase = tlm::BEGIN_REQ;
+    delay = from_ps((at->hands_on_heads(by) ? head_ps : end_ps) - now);
+    if (!at->ahead_[by])
+        payload.set_response_status(tlm::TLM_ADDRESS_ERROR_RESPONSE);
+    else if (at->ahead_[by]->nb_transport_fw(payload, phase, delay) != tlm::TLM_COMPLETED)
+        SC_REPORT_ERROR("/npim/invariant",
+                        (std::string(at->name()) + ": a packet was not taken at once").c_str());
+    delay = from_ps(free_ps - now);
+    return tlm::TLM_COMPLETED;
+}
+
+std::vector<signal> router::signals() const {
+    std::vector<signal> list;
+    add_signals(list, name(), npim_router_ops, &core);
+    for (uint32_t port = 0; port < out.size(); port++)
+        add_signals(list, out[port].name(), npim_link_ops, &links_[port]);
+    for (uint32_t port = NPIM_PORT_LOCAL; port < in.size(); port++)
+        add_signals(list, in[port].name(), npim_link_ops, &injection_[port - NPIM_PORT_LOCAL]);
+    return list;
+}
+
+} // namespace npim

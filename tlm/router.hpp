@@ -1,0 +1,70 @@
+// Router of the concentrated mesh: one npim_router, the links it feeds, and the injection links of its tiles.
+//
+// Ports are npim_port: in[NPIM_PORT_LOCAL + k] and out[NPIM_PORT_LOCAL + k] belong to local tile k.
+//
+// Time. A head that is at an input at t is at the next router's input router.latency_ps later at the
+// earliest; the last flit time of it is the crossing of the output link, whose calendar decides. A tile's
+// packet crosses its injection link first. Routers hand on heads; whatever leaves the mesh (to a tile, to a
+// chip link) gets a packet when its tail is there.
+//
+// Packets (payloads with packet_extension): nb_transport_fw(BEGIN_REQ, delay) books the whole way at once and
+// calls the receiver with the delay at which the tail has arrived; the receiver must answer TLM_COMPLETED.
+// The call returns TLM_COMPLETED and in `delay` when the packet's tail has left this router: the sender's
+// next packet should not be handed over earlier, which makes competing senders alternate. The branches of a
+// multicast are calls of the same packet number one right after the other; what they share is booked once.
+// The sender orders packets that are handed over at the same time.
+#ifndef NPIM_TLM_ROUTER_HPP
+#define NPIM_TLM_ROUTER_HPP
+
+#include "hw/link.h"
+#include "hw/router.h"
+#include "tlm/mesh.hpp"
+#include "tlm/relay.hpp"
+#include "tlm/signals.hpp"
+
+#include <array>
+
+namespace npim {
+
+class router final : public relay {
+  public:
+    npim_router core{};
+
+    // Bad configurations are reported as errors. The router sits at (x, y) of that chip's mesh.
+    router(const sc_core::sc_module_name &name, const npim_router_config &config,
+           const npim_link_config &link, const mesh &place, uint32_t x, uint32_t y);
+    ~router() override;
+
+    const npim_link &link(uint32_t port) const { return links_[port]; } // that this router feeds
+    const npim_link &injection(uint32_t local) const { return injection_[local]; }
+
+    double energy_pJ() const { return static_cast<double>(core.n_flits) * core.config.energy_pJ; }
+    std::vector<signal> signals() const;
+
+  private:
+    static constexpr uint32_t max_ports = NPIM_PORT_LOCAL + NPIM_MAX_LOCAL_PORTS;
+
+    uint32_t route(uint32_t port, uint64_t address) const override;
+    uint64_t enter(uint32_t port, uint32_t bytes, uint64_t at_ps) override;
+    passage leave(uint32_t port, uint32_t bytes, uint64_t at_ps) override;
+    tlm::tlm_sync_enum carry(uint32_t port, tlm::tlm_generic_payload &payload, const packet_extension &packet,
+                             sc_core::sc_time &delay) override;
+    void end_of_elaboration() override;
+
+    uint32_t output_to(const destination &to) const;
+    uint64_t inject(uint32_t local, uint64_t at_ps, uint32_t n_flits, uint64_t packet);
+    uint64_t cross(uint32_t port, uint64_t head_ps, uint32_t n_flits, uint64_t packet);
+    uint32_t flits(uint32_t bytes) const;
+    bool hands_on_heads(uint32_t port) const { return heads_[port]; }
+
+    const mesh mesh_;
+    std::array<npim_link, max_ports> links_{};
+    std::array<npim_link, NPIM_MAX_LOCAL_PORTS> injection_{};
+    std::array<router *, max_ports> next_{}; // where the output leads straight to a router
+    std::array<tlm::tlm_fw_transport_if<> *, max_ports> ahead_{}; // whoever is bound there, or nullptr
+    std::array<bool, max_ports> heads_{};
+    uint64_t n_messages_ = 0; // in four phases
+};
+
+} // namespace npim
+#endif
