@@ -20,11 +20,11 @@
 #include "hw/tia.h"
 
 const npim_block_ops *const npim_blocks[] = {
-    &npim_rram_ops,        &npim_crossbar_ops,      &npim_dac_ops,         &npim_sample_hold_ops,
-    &npim_neural_sa_ops,   &npim_neural_adc_ops,    &npim_sar_adc_ops,     &npim_shift_add_ops,
-    &npim_tia_ops,         &npim_analog_buffer_ops, &npim_summing_amp_ops, &npim_sram_register_ops,
-    &npim_edram_ops,       &npim_bus_ops,           &npim_activation_ops,  &npim_pooling_ops,
-    &npim_router_ops,      &npim_link_ops,          &npim_chip_link_ops,
+    &npim_rram_ops,      &npim_crossbar_ops,      &npim_dac_ops,         &npim_sample_hold_ops,
+    &npim_neural_sa_ops, &npim_neural_adc_ops,    &npim_sar_adc_ops,     &npim_shift_add_ops,
+    &npim_tia_ops,       &npim_analog_buffer_ops, &npim_summing_amp_ops, &npim_sram_register_ops,
+    &npim_edram_ops,     &npim_bus_ops,           &npim_activation_ops,  &npim_pooling_ops,
+    &npim_router_ops,    &npim_link_ops,          &npim_chip_link_ops,
 };
 
 const size_t npim_n_blocks = sizeof npim_blocks / sizeof npim_blocks[0];

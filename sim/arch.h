@@ -21,7 +21,7 @@ typedef struct npim_data_config {
     bool encoded;          /* ISAAC's flipped encoding */
     uint32_t strategy;     /* npim_strategy */
     uint32_t psum_B;       /* bytes of a partial sum */
-    uint32_t activation_B; /* bytes of an activation on its way between layers */
+    uint32_t activation_B; /* bytes of an activation on its way between layers; 0 in the file: of an input */
 } npim_data_config;
 
 /* [chip], [tile] and [pe]: how many of what. */
@@ -31,7 +31,7 @@ typedef struct npim_chip_config {
 
 typedef struct npim_tile_config {
     uint32_t pes;
-    uint32_t adder_lanes; /* words per clock into the output register */
+    uint32_t adder_lanes; /* words per clock into the output register: the units of block adder, not a key */
 } npim_tile_config;
 
 typedef struct npim_pe_config {
@@ -86,22 +86,19 @@ typedef enum npim_group {
 
 extern const char *const npim_group_names[]; /* "dac", "array", ..., NULL */
 
-/* Placement of a block instance: [block.<name>] units, per, group, nameplate_share beside the block's own
- * keys. */
+/* Placement of a block instance: [block.<name>] units, per, group beside the block's own keys. */
 typedef struct npim_placement_config {
     uint32_t units;
     uint32_t scope; /* npim_scope */
     uint32_t group; /* npim_group */
-    double
-        nameplate_share; /* of its power in nameplate accounting (0..1); facts' table charges some at half */
 } npim_placement_config;
 
 typedef struct npim_block_instance {
     char name[NPIM_NAME_SIZE]; /* "output_register" */
     const npim_block_ops *ops;
     npim_placement_config placement;
-    void *config, *core; /* owned */
-    char source[256];    /* of the value that sets its power: "ISCA 2016 Table I" */
+    void *config, *core; /* owned; core is NULL until init has succeeded */
+    char source[256];    /* of the value that sets its power (area where it has none), "" where unknown */
     char tag[4];
     double count_per_tile; /* units in one tile (routers: a share); chip scope: units per chip */
 } npim_block_instance;
@@ -130,7 +127,9 @@ typedef struct npim_arch {
     npim_pe_plan plan;                     /* borrows the blocks' cores: do not copy the struct */
     npim_dataflow dataflow;
     uint32_t columns_per_weight;
-    npim_doc doc; /* every value with its origin, source and tag */
+    uint64_t conversions;                            /* A/D conversions per result of one array */
+    uint32_t n_bits, conversion_bits[NPIM_MAX_BITS]; /* their resolutions; strategy A: one for all of them */
+    npim_doc doc;                                    /* every value with its origin, source and tag */
 } npim_arch;
 
 /* Reads an architecture file and applies the assignments ("key=value", in order). arch must be zeroed or
@@ -141,8 +140,12 @@ NPIM_MUST_USE npim_status npim_arch_load(npim_arch *arch, const char *path, cons
 void npim_arch_fini(npim_arch *arch); /* safe on a zeroed struct and twice */
 
 /* The instance of that name, or NULL. Names that the tile itself asks for: edram, bus, router, link (of the
- * NoC), chip_link, activation, pooling, adder (lanes): all required in an architecture file. */
+ * NoC), chip_link, activation, pooling, adder (lanes), input_register, tile_register: all required in an
+ * architecture file. */
 const npim_block_instance *npim_arch_block(const npim_arch *arch, const char *name);
+
+/* Outputs (weights side by side) of one array: array_columns / columns_per_weight. */
+uint32_t npim_arch_outputs(const npim_arch *arch);
 
 /* The shape of one operation on an entirely used tile: what peak figures and nameplate power are made of. */
 npim_pe_shape npim_arch_full_tile(const npim_arch *arch);

@@ -90,6 +90,9 @@ NPIM_MUST_USE npim_status npim_doc_bind(npim_doc *doc, const char *prefix, const
 NPIM_MUST_USE npim_status npim_doc_text(npim_doc *doc, const char *path, bool required, char *text,
                                         size_t size, const char *what, npim_error *error);
 
+/* The known name nearest to name by edit distance, or NULL when none resembles it. Borrowed from known. */
+const char *npim_nearest(const char *name, const char *const *known, size_t n_known);
+
 /* NPIM_ECONFIG for the first entry that nobody used: "file:line: unknown key x.y (did you mean x.z?)"; the
  * nearest of the known keys is offered. known: keys that would have been accepted, as full paths. */
 NPIM_MUST_USE npim_status npim_doc_reject_unused(const npim_doc *doc, const char *const *known,

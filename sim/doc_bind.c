@@ -142,14 +142,13 @@ static size_t edit_distance(const char *a, const char *b) {
     return row[columns];
 }
 
-/* The known key nearest to path, or NULL when none resembles it. */
-static const char *nearest(const char *path, const char *const *known, size_t n_known) {
+const char *npim_nearest(const char *name, const char *const *known, size_t n_known) {
     const char *best = NULL;
-    size_t best_distance = 2 + strlen(path) / 4;
-    if (strlen(path) >= PATH_SIZE) return NULL;
+    size_t best_distance = 2 + strlen(name) / 4;
+    if (strlen(name) >= PATH_SIZE) return NULL;
     for (size_t i = 0; i < n_known; i++) {
         if (strlen(known[i]) >= PATH_SIZE) continue;
-        size_t distance = edit_distance(path, known[i]);
+        size_t distance = edit_distance(name, known[i]);
         if (distance < best_distance) {
             best = known[i];
             best_distance = distance;
@@ -165,7 +164,7 @@ npim_status npim_doc_reject_unused(const npim_doc *doc, const char *const *known
         const npim_entry *entry = &doc->entries[i];
         if (entry->used) continue;
         if (entry->line) snprintf(line, sizeof line, ":%u", entry->line);
-        const char *offer = nearest(entry->path, known, n_known);
+        const char *offer = npim_nearest(entry->path, known, n_known);
         return npim_fail(error, NPIM_ECONFIG, "%s%s: unknown key %s%s%s%s", entry->file, line, entry->path,
                          offer ? " (did you mean " : "", offer ? offer : "", offer ? "?)" : "");
     }

@@ -165,8 +165,8 @@ static npim_status add_digital_part(builder *b, uint32_t l, npim_node_kind kind,
     node.c_from = c;
     node.channels = node.in_c = end - c;
     if (layer->kind == NPIM_LAYER_GLOBALPOOL) {
-        node.kernel_h = layer->in_h;
-        node.kernel_w = layer->in_w;
+        node.kernel_h = node.stride_h = layer->in_h; /* one window: every word passes once */
+        node.kernel_w = node.stride_w = layer->in_w;
     }
     npim_status status = add_node(b, node, &index);
     for (uint32_t i = 0; i < layer->n_inputs && status == NPIM_OK; i++) {

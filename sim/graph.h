@@ -59,12 +59,6 @@ NPIM_MUST_USE npim_status npim_graph_build(npim_graph *graph, const npim_network
 
 void npim_graph_fini(npim_graph *graph); /* safe on a zeroed struct and twice */
 
-/* First and last input row (or column) that output index i reads along one dimension, clipped to 0..size - 1.
- */
-uint32_t npim_window_first(uint32_t i, uint32_t stride, uint32_t pad, uint32_t size);
-uint32_t npim_window_last(uint32_t i, uint32_t stride, uint32_t pad, uint32_t kernel, uint32_t dilation,
-                          uint32_t size);
-
 #ifdef __cplusplus
 }
 #endif

@@ -1,6 +1,7 @@
 #include "sim/lower.h"
 
 #include "hw/units.h"
+#include "hw/window.h"
 
 #include <stdlib.h>
 #include <string.h>

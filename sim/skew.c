@@ -1,19 +1,8 @@
 #include "sim/skew.h"
 
+#include "hw/window.h"
+
 #include <stdlib.h>
-
-uint32_t npim_window_first(uint32_t i, uint32_t stride, uint32_t pad, uint32_t size) {
-    uint64_t at = (uint64_t)i * stride;
-    at = at > pad ? at - pad : 0;
-    return at < size ? (uint32_t)at : size - 1;
-}
-
-uint32_t npim_window_last(uint32_t i, uint32_t stride, uint32_t pad, uint32_t kernel, uint32_t dilation,
-                          uint32_t size) {
-    uint64_t at = (uint64_t)i * stride + (uint64_t)(kernel - 1) * dilation;
-    at = at > pad ? at - pad : 0;
-    return at < size ? (uint32_t)at : size - 1;
-}
 
 /* Number of the last pixel that window (y, x) reads. */
 static uint64_t last_pixel(const npim_node *v, uint32_t y, uint32_t x) {

@@ -17,7 +17,7 @@ namespace npim {
 
 class host_port final : public relay {
   public:
-    enum port : uint32_t { OUTER, INNER };
+    enum end : uint32_t { OUTER, INNER };
     static constexpr uint32_t header_B = 4;
 
     npim_chip_link core{};

@@ -39,11 +39,11 @@ constexpr bool is_address(uint64_t value) {
 // Marks a payload as one packet of the NoC, which the whole way may then be booked in one call (see
 // router.hpp). Ignorable: a component that does not know it follows the base protocol.
 struct packet_extension : tlm::tlm_extension<packet_extension> {
-    uint64_t packet = 0;     // number, 1 .. 2^63 - 1, the same for all branches of a multicast
-    uint32_t bytes = 0;      // of payload
-    uint32_t flits = 0;      // head included
+    uint64_t packet = 0;           // number, 1 .. 2^63 - 1, the same for all branches of a multicast
+    uint32_t bytes = 0;            // of payload
+    uint32_t flits = 0;            // head included
     uint64_t *flit_hops = nullptr; // the sender's counter of flits x routers; may be nullptr
-    void *message = nullptr; // the sender's own bookkeeping, borrowed; nobody on the way looks at it
+    void *message = nullptr;       // the sender's own bookkeeping, borrowed; nobody on the way looks at it
 
     tlm::tlm_extension_base *clone() const override { return new packet_extension(*this); }
     void copy_from(const tlm::tlm_extension_base &other) override {

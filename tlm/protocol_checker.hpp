@@ -51,6 +51,8 @@ class protocol_checker final : public sc_core::sc_module,
     void finish();
 
   private:
+    using payload = tlm::tlm_generic_payload;
+
     enum class state { REQUESTED, ACCEPTED, RESPONDED };
 
     struct call {
@@ -69,20 +71,17 @@ class protocol_checker final : public sc_core::sc_module,
         uint64_t time_ps;                   // of the last phase
     };
 
-    tlm::tlm_sync_enum nb_transport_fw(tlm::tlm_generic_payload &payload, tlm::tlm_phase &phase,
-                                       sc_core::sc_time &delay) override;
-    tlm::tlm_sync_enum nb_transport_bw(tlm::tlm_generic_payload &payload, tlm::tlm_phase &phase,
-                                       sc_core::sc_time &delay) override;
-    void b_transport(tlm::tlm_generic_payload &payload, sc_core::sc_time &delay) override;
-    unsigned transport_dbg(tlm::tlm_generic_payload &payload) override { return out->transport_dbg(payload); }
-    bool get_direct_mem_ptr(tlm::tlm_generic_payload &payload, tlm::tlm_dmi &dmi) override {
-        return out->get_direct_mem_ptr(payload, dmi);
+    tlm::tlm_sync_enum nb_transport_fw(payload &p, tlm::tlm_phase &phase, sc_core::sc_time &delay) override;
+    tlm::tlm_sync_enum nb_transport_bw(payload &p, tlm::tlm_phase &phase, sc_core::sc_time &delay) override;
+    void b_transport(payload &p, sc_core::sc_time &delay) override;
+    unsigned transport_dbg(payload &p) override { return out->transport_dbg(p); }
+    bool get_direct_mem_ptr(payload &p, tlm::tlm_dmi &dmi) override {
+        return out->get_direct_mem_ptr(p, dmi);
     }
     void invalidate_direct_mem_ptr(sc_dt::uint64 from, sc_dt::uint64 to) override {
         in->invalidate_direct_mem_ptr(from, to);
     }
 
-    using payload = tlm::tlm_generic_payload;
     void violation(rule which, const payload &p, const char *what);
     record *known(const payload &p);
     void begin_request(const payload &p, uint64_t time_ps);

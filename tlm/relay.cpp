@@ -115,12 +115,12 @@ void relay::run() {
     }
 }
 
-void relay::act(uint32_t kind, uint32_t i) {
+void relay::act(uint32_t what, uint32_t i) {
     const transit t = transits_[i];
     tlm_phase phase = tlm::END_REQ;
     sc_core::sc_time delay = sc_core::SC_ZERO_TIME;
     passage passed{};
-    switch (kind) {
+    switch (what) {
     case REQUEST_TAKEN:
         if (requests_[t.to].under_way == i) requests_[t.to].under_way = no_slot;
         return send_requests(t.to);

@@ -114,7 +114,7 @@ class relay : public sc_core::sc_module {
                                 const sc_core::sc_time &delay);
     void pass_blocking(uint32_t port, tlm::tlm_generic_payload &payload, sc_core::sc_time &delay);
     void run();
-    void act(uint32_t kind, uint32_t i);
+    void act(uint32_t what, uint32_t i);
     void put(uint64_t time_ps, kind what, uint32_t i);
     void enter_request(uint32_t i);
     void from_ahead(uint32_t i, const tlm::tlm_phase &phase, const sc_core::sc_time &delay);

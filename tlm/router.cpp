@@ -67,23 +67,25 @@ uint32_t router::flits(uint32_t bytes) const {
            (rest > 0 || full == 0 ? npim_link_flits(&links_[0], rest) : 0);
 }
 
-static void forget_past(npim_calendar &calendar, uint64_t time_ps) {
-    if (calendar.n > many_intervals) npim_calendar_forget(&calendar, time_ps);
+// Reserves a link; what lies before the kernel's time nobody asks for any more.
+static uint64_t reserve(npim_link &way, uint64_t earliest_ps, uint32_t n_flits, uint64_t packet,
+                        bool &shared) {
+    if (way.calendar.n > many_intervals) npim_calendar_forget(&way.calendar, now_ps());
+    return npim_link_reserve(&way, earliest_ps, n_flits, packet, &shared);
 }
 
 // The head is at the router's input when it has crossed the injection link.
 uint64_t router::inject(uint32_t local, uint64_t at_ps, uint32_t n_flits, uint64_t packet) {
-    npim_link &way = injection_[local];
-    return npim_link_reserve(&way, at_ps, n_flits, packet, nullptr) + way.flit_ps;
+    bool shared = false;
+    return reserve(injection_[local], at_ps, n_flits, packet, shared) + links_[0].flit_ps;
 }
 
-// From the head at the input to the start of its crossing of the output link.
-uint64_t router::cross(uint32_t port, uint64_t head_ps, uint32_t n_flits, uint64_t packet) {
-    npim_link &way = links_[port];
+// Returns when the head starts to cross the output link.
+uint64_t router::cross(uint32_t port, uint64_t earliest_ps, uint32_t n_flits, uint64_t packet) {
     bool shared = false;
-    const uint64_t earliest_ps = head_ps + core.latency_ps - way.flit_ps;
-    const uint64_t start_ps = npim_link_reserve(&way, earliest_ps, n_flits, packet, &shared);
+    const uint64_t start_ps = reserve(links_[port], earliest_ps, n_flits, packet, shared);
     if (!shared) core.n_flits += n_flits;
+    if (!shared && flit_hops) *flit_hops += n_flits;
     return start_ps;
 }
 
@@ -95,12 +97,9 @@ uint64_t router::enter(uint32_t port, uint32_t bytes, uint64_t at_ps) {
 }
 
 relay::passage router::leave(uint32_t port, uint32_t bytes, uint64_t at_ps) {
-    const uint64_t flit_ps = links_[port].flit_ps;
-    const uint64_t head_ps = at_ps + flit_ps - core.latency_ps;
-    const uint64_t start_ps = cross(port, head_ps, flits(bytes), message_bit | ++n_messages_);
-    const uint64_t end_ps = start_ps + flits(bytes) * flit_ps;
-    forget_past(links_[port].calendar, now_ps());
-    return {hands_on_heads(port) ? start_ps + flit_ps : end_ps, end_ps};
+    const uint64_t start_ps = cross(port, at_ps, flits(bytes), message_bit | ++n_messages_);
+    const uint64_t end_ps = start_ps + flits(bytes) * links_[port].flit_ps;
+    return {hands_on_heads(port) ? start_ps + links_[port].flit_ps : end_ps, end_ps};
 }
 
 tlm::tlm_sync_enum router::carry(uint32_t port, tlm_generic_payload &payload, const packet_extension &packet,
@@ -111,7 +110,8 @@ tlm::tlm_sync_enum router::carry(uint32_t port, tlm_generic_payload &payload, co
         return tlm::TLM_COMPLETED;
     }
     const uint64_t now = now_ps(), flit_ps = links_[0].flit_ps;
-    uint64_t head_ps = now + to_ps(delay), free_ps = 0, end_ps = 0;
+    uint64_t head_ps = now + to_ps(delay), end_ps = 0;
+    uint64_t free_ps = 0; // the tail has left this router; waiting further on holds it back
     if (port >= NPIM_PORT_LOCAL)
         head_ps = inject(port - NPIM_PORT_LOCAL, head_ps, packet.flits, packet.packet);
     router *at = this;
@@ -119,11 +119,11 @@ tlm::tlm_sync_enum router::carry(uint32_t port, tlm_generic_payload &payload, co
     for (router *next = this; next; next = at->next_[by]) {
         at = next;
         by = at->output_to(to);
-        const uint64_t start_ps = at->cross(by, head_ps, packet.flits, packet.packet);
-        forget_past(at->links_[by].calendar, now);
+        const uint64_t earliest_ps = head_ps + at->core.latency_ps - flit_ps;
+        const uint64_t start_ps = at->cross(by, earliest_ps, packet.flits, packet.packet);
         head_ps = start_ps + flit_ps;
         end_ps = start_ps + packet.flits * flit_ps;
-        if (at == this) free_ps = end_ps;
+        free_ps = at == this ? end_ps : free_ps + (start_ps - earliest_ps);
     }
     tlm::tlm_phase phase = tlm::BEGIN_REQ;
     delay = from_ps((at->hands_on_heads(by) ? head_ps : end_ps) - now);

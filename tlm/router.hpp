@@ -9,9 +9,10 @@
 //
 // Packets (payloads with packet_extension): nb_transport_fw(BEGIN_REQ, delay) books the whole way at once and
 // calls the receiver with the delay at which the tail has arrived; the receiver must answer TLM_COMPLETED.
-// The call returns TLM_COMPLETED and in `delay` when the packet's tail has left this router: the sender's
-// next packet should not be handed over earlier, which makes competing senders alternate. The branches of a
-// multicast are calls of the same packet number one right after the other; what they share is booked once.
+// The call returns TLM_COMPLETED and in `delay` when the packet's tail has left this router, later by what it
+// waits further on: the sender's next packet should not be handed over earlier, which makes competing
+// senders alternate wherever their ways meet. The branches of a multicast are calls of the same packet number
+// one right after the other; what they share is booked once.
 // The sender orders packets that are handed over at the same time.
 #ifndef NPIM_TLM_ROUTER_HPP
 #define NPIM_TLM_ROUTER_HPP
@@ -53,7 +54,7 @@ class router final : public relay {
 
     uint32_t output_to(const destination &to) const;
     uint64_t inject(uint32_t local, uint64_t at_ps, uint32_t n_flits, uint64_t packet);
-    uint64_t cross(uint32_t port, uint64_t head_ps, uint32_t n_flits, uint64_t packet);
+    uint64_t cross(uint32_t port, uint64_t earliest_ps, uint32_t n_flits, uint64_t packet);
     uint32_t flits(uint32_t bytes) const;
     bool hands_on_heads(uint32_t port) const { return heads_[port]; }
 

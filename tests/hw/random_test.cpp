@@ -95,8 +95,8 @@ TEST(Random, NormalMomentsAndTails) {
 
 TEST(NormalQuantile, InvertsTheDistributionFunction) {
     EXPECT_EQ(npim_normal_quantile(0.5), 0.0);
-    for (double p :
-         {1e-300, 1e-100, 1e-30, 1.4e-11, 1e-9, 1e-4, 0.0749, 0.0751, 0.2, 0.4, 0.499, 0.7, 0.925, 0.99}) {
+    for (double p : {1e-300, 1e-100, 1e-30, 1e-18, 1e-16, 1.4e-11, 1e-9, 1e-4, 0.0749, 0.0751, 0.2, 0.4,
+                     0.499, 0.7, 0.925, 0.99}) {
         double x = npim_normal_quantile(p);
         EXPECT_NEAR(0.5 * std::erfc(-x / std::sqrt(2.0)) / p, 1.0, 2e-12 * std::max(1.0, x * x / 100)) << p;
     }

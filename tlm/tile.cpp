@@ -1,0 +1,360 @@
+#include "tlm/tile.hpp"
+
+#include "hw/units.h"
+#include "hw/window.h"
+
+#include <algorithm>
+
+namespace npim {
+
+// Calendars longer than this forget what lies in the past.
+static constexpr uint32_t many_intervals = 8;
+
+static void forget_past(npim_calendar &calendar) {
+    if (calendar.n > many_intervals) npim_calendar_forget(&calendar, now_ps());
+}
+
+tile::tile(const sc_core::sc_module_name &name, const tile_config &config, const npim_program_tile &program,
+           uint32_t number, uint32_t images, sequencer &agenda, uint64_t &next_packet)
+    : sc_module(name), memory("edram", config.edram), config_(config), program_(program), number_(number),
+      images_(images), agenda_(agenda), instance_(agenda.join(*this)), next_packet_(next_packet) {
+    npim_error error{};
+    check(npim_bus_init(&bus_, &config.bus, &error), error, this->name());
+    to_noc.bind(*this);
+    from_noc.bind(*this);
+    to_memory.bind(memory.in);
+    to_memory.bind(static_cast<tlm::tlm_bw_transport_if<> &>(*this));
+    buffers_.resize(program.n_buffers);
+    slots_.resize(program.n_slots);
+    for (uint32_t b = 0; b < program.n_buffers; b++) build_buffer(b);
+    for (uint32_t s = 0; s < program.n_slots; s++) build_slot(s);
+}
+
+tile::~tile() {
+    for (input_buffer &buffer : buffers_) npim_window_buffer_fini(&buffer.window);
+    npim_bus_fini(&bus_);
+}
+
+void tile::build_buffer(uint32_t b) {
+    npim_error error{};
+    input_buffer &buffer = buffers_[b];
+    check(npim_window_buffer_init(&buffer.window, &program_.buffers[b].window, &error), error, name());
+    const npim_window_buffer &w = buffer.window;
+    buffer.address = program_.buffers[b].address;
+    buffer.end = uint64_t{images_} * w.rows_per_image * w.width;
+    buffer.last_ps.resize(size_t{w.n_replicas} * w.n_bands * w.max_pieces);
+}
+
+void tile::build_slot(uint32_t s) {
+    slot_state &slot = slots_[s];
+    slot.program = &program_.slots[s];
+    const npim_program_slot &p = *slot.program;
+    slot.next = {0, p.row, p.x_from};
+    slot.finished = p.row >= p.out_h || p.x_from >= p.x_to;
+    for (uint32_t i = 0; i < p.n_inputs; i++) buffers_[p.inputs[i].buffer].slots.push_back(s);
+    if (p.kind == NPIM_SLOT_CROSSBAR) {
+        const npim_pe_timing alone = npim_pe_plan_run(config_.plan, &p.shape, 0, nullptr, nullptr, nullptr);
+        slot.max_in_flight += static_cast<uint32_t>(npim_ceil_div(alone.done_ps, p.interval_ps));
+    }
+    if (!slot.finished) put(0, s, ISSUE);
+}
+
+void tile::act(uint32_t kind, uint32_t port, uint32_t data) {
+    switch (kind) {
+    case ARRIVE:
+        return arrive(data);
+    case PSUM:
+        slots_[port].psums_in++;
+        return results(port);
+    case READ:
+        return read_done(port);
+    case DONE:
+        return done(port);
+    case RESULT:
+        slots_[port].waits_for_psum_place = false;
+        return results(port);
+    case WRITTEN:
+        return written(port);
+    case SEND:
+        slots_[port].waits_to_send = false;
+        return send(port);
+    case INJECT:
+        return inject();
+    default:
+        return issue(port);
+    }
+}
+
+// A unit of the tile takes the words, one per clock and unit; in whole steps where the pipeline is
+// synchronous.
+uint64_t tile::use_unit(npim_calendar &calendar, const digital_unit &unit, double words,
+                        uint64_t at_ps) const {
+    npim_work work{};
+    work.count = words;
+    work.units = unit.units;
+    forget_past(calendar);
+    const uint64_t busy_ps = npim_block_busy_ps(unit.ops, unit.core, &work);
+    const uint64_t start_ps = npim_calendar_reserve(&calendar, at_ps, busy_ps);
+    return start_ps + npim_align_up(unit.ops->latency_ps(unit.core, &work), config_.plan->step_ps);
+}
+
+const npim_calendar &tile::unit_calendar(npim_slot_kind kind) const {
+    switch (kind) {
+    case NPIM_SLOT_POOL:
+        return pooling_;
+    case NPIM_SLOT_ADD:
+        return config_.adder_stage < NPIM_MAX_STAGES ? pools_[config_.adder_stage] : adder_;
+    default:
+        return activation_;
+    }
+}
+
+// --- consumer: places, and what arrives
+// -------------------------------------------------------------------------
+
+bool tile::needs(uint32_t b, uint32_t y, uint32_t x) const {
+    return npim_window_buffer_needs(&buffers_[b].window, y, x);
+}
+
+bool tile::accepts(uint32_t b, const window &at) const {
+    const npim_window_buffer &w = buffers_[b].window;
+    return npim_window_buffer_accepts(&w, npim_window_buffer_pixel(&w, at.image, at.y, at.x));
+}
+
+void tile::wait_for(uint32_t b, uint32_t instance, uint32_t port) {
+    buffers_[b].waiters.push_back({instance, port});
+}
+
+void tile::receive(const delivery &what, uint64_t arrival_ps) {
+    if (what.psum) {
+        if (what.last) put(arrival_ps, what.buffer, PSUM);
+        return;
+    }
+    input_buffer &buffer = buffers_[what.buffer];
+    const npim_window_buffer &w = buffer.window;
+    if (what.bytes > 0)
+        arrival_ps = npim_edram_access(&memory.core, buffer.address, what.bytes, true, arrival_ps);
+    if (!what.last) return;
+    uint32_t band = 0;
+    while (what.at.x >= w.band_x[band + 1]) band++;
+    uint64_t &last_ps =
+        buffer.last_ps[(size_t{what.at.y % w.n_replicas} * w.n_bands + band) * w.max_pieces + what.piece];
+    last_ps = std::max(last_ps, arrival_ps);
+    if (arriving_free_.empty()) {
+        arriving_free_.push_back(static_cast<uint32_t>(arriving_.size()));
+        arriving_.emplace_back();
+    }
+    const uint32_t index = arriving_free_.back();
+    arriving_free_.pop_back();
+    arriving_[index] = what;
+    put(last_ps, what.buffer, ARRIVE, index);
+}
+
+void tile::arrive(uint32_t index) {
+    const delivery what = arriving_[index];
+    arriving_free_.push_back(index);
+    input_buffer &buffer = buffers_[what.buffer];
+    npim_window_buffer_arrive(&buffer.window, what.at.image, what.at.y, what.at.x, what.n, what.piece);
+    for (uint32_t s : buffer.slots) issue(s);
+}
+
+tlm::tlm_sync_enum tile::nb_transport_fw(tlm::tlm_generic_payload &payload, tlm::tlm_phase &phase,
+                                         sc_core::sc_time &delay) {
+    const auto *packet = payload.get_extension<packet_extension>();
+    if (!packet || !packet->message) return to_memory->nb_transport_fw(payload, phase, delay);
+    receive(*static_cast<const delivery *>(packet->message), now_ps() + to_ps(delay));
+    payload.set_response_status(tlm::TLM_OK_RESPONSE);
+    return tlm::TLM_COMPLETED;
+}
+
+// Only the memory answers in phases: packets of tiles complete at once.
+tlm::tlm_sync_enum tile::nb_transport_bw(tlm::tlm_generic_payload &payload, tlm::tlm_phase &phase,
+                                         sc_core::sc_time &delay) {
+    return from_noc->nb_transport_bw(payload, phase, delay);
+}
+
+void tile::b_transport(tlm::tlm_generic_payload &payload, sc_core::sc_time &delay) {
+    to_memory->b_transport(payload, delay);
+}
+
+unsigned tile::transport_dbg(tlm::tlm_generic_payload &payload) {
+    return to_memory->transport_dbg(payload);
+}
+
+// --- windows in
+// -------------------------------------------------------------------------------------------------
+
+// Starts to read the next window when it is there, the input register is free and its output will have room.
+void tile::issue(uint32_t s) {
+    slot_state &slot = slots_[s];
+    if (slot.finished || slot.reading || now_ps() < slot.start_ps) return; // ISSUE is due at start_ps
+    if (slot.in_flight >= slot.max_in_flight) {
+        slot.waits_for = output_stall(slot);
+        return;
+    }
+    if (!input_complete(slot)) {
+        slot.waits_for = NPIM_STALL_INPUT;
+        return;
+    }
+    slot.reading = true;
+    slot.in_flight++;
+    slot.issue_ps = now_ps();
+    slot.counts.first_ps = std::min(slot.counts.first_ps, slot.issue_ps);
+    const uint64_t read_ps = read_window(slot, slot.issue_ps) - slot.issue_ps;
+    put(slot.issue_ps + npim_align_up(read_ps, config_.plan->step_ps), s, READ);
+}
+
+npim_stall tile::output_stall(const slot_state &slot) const {
+    if (slot.waits_to_send) return NPIM_STALL_OUTPUT;
+    return slot.computed.empty() ? NPIM_STALL_NETWORK : NPIM_STALL_PSUM;
+}
+
+bool tile::input_complete(const slot_state &slot) const {
+    const npim_program_slot &p = *slot.program;
+    const uint32_t last_x =
+        npim_window_last(slot.next.x, p.stride_w, p.pad_left, p.kernel_w, p.dilation_w, p.in_w);
+    const uint32_t first_x = npim_window_first(slot.next.x, p.stride_w, p.pad_left, p.in_w);
+    for (uint32_t k = 0; k < p.kernel_h; k++) {
+        const int64_t row = int64_t{slot.next.y} * p.stride_h + int64_t{k} * p.dilation_h - p.pad_top;
+        if (row < 0 || row >= p.in_h) continue;
+        for (uint32_t i = 0; i < p.n_inputs; i++)
+            if (!npim_window_buffer_complete(&buffers_[p.inputs[i].buffer].window, slot.next.image,
+                                             static_cast<uint32_t>(row), first_x, last_x + 1))
+                return false;
+    }
+    return true;
+}
+
+// Reserves bank and bus for the window: crossbars read all of it (padding is not read), a pooling unit what
+// is new to its row of running results. The bus follows the bank word by word. Returns when the last word is
+// there.
+uint64_t tile::read_window(slot_state &slot, uint64_t at_ps) {
+    const npim_program_slot &p = *slot.program;
+    uint32_t rows = npim_window_inside(slot.next.y, p.stride_h, p.pad_top, p.kernel_h, p.dilation_h, p.in_h);
+    uint32_t columns =
+        npim_window_inside(slot.next.x, p.stride_w, p.pad_left, p.kernel_w, p.dilation_w, p.in_w);
+    if (p.kind == NPIM_SLOT_POOL) {
+        rows = std::min(rows, p.stride_h);
+        columns = std::min(columns, p.stride_w);
+    }
+    uint64_t done_ps = at_ps;
+    forget_past(bus_.calendar);
+    for (uint32_t i = 0; i < p.n_inputs; i++) {
+        const uint64_t bytes = uint64_t{rows} * columns * p.inputs[i].pixel_B;
+        if (bytes == 0) continue;
+        const uint64_t address = buffers_[p.inputs[i].buffer].address;
+        forget_past(memory.core.bank[npim_edram_bank(&memory.core, address)]);
+        const uint64_t bank_ps = npim_edram_access(&memory.core, address, bytes, false, at_ps);
+        const uint64_t words = npim_ceil_div(bytes, config_.edram.width_B);
+        const uint64_t bus_ps = npim_bus_transfer(&bus_, bytes, bank_ps - (words - 1) * NPIM_CLOCK_PS);
+        done_ps = std::max({done_ps, bank_ps, bus_ps});
+        slot.counts.edram_B += bytes;
+        slot.counts.bus_B += bytes;
+    }
+    return done_ps;
+}
+
+void tile::read_done(uint32_t s) {
+    slot_state &slot = slots_[s];
+    slot.reading = false;
+    slot.computing.push_back(slot.next);
+    advance(slot);
+    release_inputs(slot);
+    if (slot.program->kind == NPIM_SLOT_CROSSBAR)
+        run_crossbars(s);
+    else
+        run_unit(s);
+    slot.counts.windows++;
+    if (slot.finished) return;
+    if (slot.start_ps > now_ps())
+        put(slot.start_ps, s, ISSUE);
+    else
+        issue(s);
+}
+
+void tile::advance(slot_state &slot) const {
+    const npim_program_slot &p = *slot.program;
+    if (++slot.next.x < p.x_to) return;
+    slot.next.x = p.x_from;
+    slot.next.y += p.row_step;
+    if (slot.next.y < p.out_h) return;
+    slot.next.y = p.row;
+    slot.finished = ++slot.next.image == images_;
+}
+
+// Number of the oldest pixel that the slot's next window or a later one reads; padding can clip the windows
+// of the next row to the same first row.
+uint64_t tile::oldest_needed(const slot_state &slot, const input_buffer &buffer) const {
+    const npim_program_slot &p = *slot.program;
+    if (slot.finished) return buffer.end;
+    const npim_window_buffer *w = &buffer.window;
+    const uint64_t here = npim_window_buffer_pixel(
+        w, slot.next.image, npim_window_first(slot.next.y, p.stride_h, p.pad_top, p.in_h),
+        npim_window_first(slot.next.x, p.stride_w, p.pad_left, p.in_w));
+    const uint32_t next_y = slot.next.y + p.row_step;
+    if (next_y >= p.out_h) return here;
+    const uint64_t next =
+        npim_window_buffer_pixel(w, slot.next.image, npim_window_first(next_y, p.stride_h, p.pad_top, p.in_h),
+                                 npim_window_first(p.x_from, p.stride_w, p.pad_left, p.in_w));
+    return std::min(here, next);
+}
+
+void tile::release_inputs(const slot_state &slot) {
+    for (uint32_t i = 0; i < slot.program->n_inputs; i++) {
+        input_buffer &buffer = buffers_[slot.program->inputs[i].buffer];
+        uint64_t base = buffer.end;
+        for (uint32_t s : buffer.slots) base = std::min(base, oldest_needed(slots_[s], buffer));
+        if (!npim_window_buffer_release(&buffer.window, base)) continue;
+        for (const waiter &w : buffer.waiters) agenda_.put(now_ps(), w.instance, w.port, SEND);
+        buffer.waiters.clear();
+    }
+}
+
+// The accumulators are double-buffered: an operation starts when the conversion of the one before last is
+// over.
+void tile::run_crossbars(uint32_t s) {
+    slot_state &slot = slots_[s];
+    const npim_program_slot &p = *slot.program;
+    const uint64_t start_ps = std::max({now_ps(), slot.free_ps, slot.converted_ps[0]});
+    for (uint32_t stage = 0; stage < config_.plan->n_stages; stage++) forget_past(pools_[stage]);
+    const npim_pe_timing timing =
+        stages_ ? stages_->run(s, p.shape, start_ps, pools_)
+                : npim_pe_plan_run(config_.plan, &p.shape, start_ps, pools_, nullptr, nullptr);
+    account_stall(slot, start_ps);
+    slot.start_ps = start_ps;
+    slot.free_ps = start_ps + p.interval_ps;
+    slot.converted_ps[0] = slot.converted_ps[1];
+    slot.converted_ps[1] = timing.converted_ps;
+    put(timing.done_ps, s, DONE);
+}
+
+void tile::run_unit(uint32_t s) {
+    slot_state &slot = slots_[s];
+    const npim_program_slot &p = *slot.program;
+    uint64_t done_ps = now_ps();
+    account_stall(slot, now_ps());
+    if (p.kind == NPIM_SLOT_POOL) {
+        done_ps = use_unit(pooling_, config_.pooling, p.unit_words, done_ps);
+        slot.counts.pooling_words += static_cast<uint64_t>(p.unit_words);
+    } else if (p.kind == NPIM_SLOT_ADD) {
+        done_ps = use_unit(lanes(), config_.adder, p.unit_words, done_ps);
+        slot.counts.adder_words += static_cast<uint64_t>(p.unit_words);
+    } else {
+        done_ps = use_unit(activation_, config_.activation, p.unit_words, done_ps);
+        slot.counts.activation_words += static_cast<uint64_t>(p.unit_words);
+    }
+    slot.free_ps = done_ps;
+    put(done_ps, s, DONE);
+}
+
+// The time between the end of one operation and the start of the next, by what was missing last.
+void tile::account_stall(slot_state &slot, uint64_t start_ps) const {
+    if (slot.counts.windows == 0 || start_ps <= slot.free_ps) return;
+    const uint64_t issued_ps = std::max(slot.issue_ps, slot.free_ps),
+                   read_ps = std::max(now_ps(), slot.free_ps);
+    slot.counts.stall_ps[slot.waits_for] += issued_ps - slot.free_ps;
+    slot.counts.stall_ps[NPIM_STALL_MEMORY] += read_ps - issued_ps;
+    slot.counts.stall_ps[NPIM_STALL_CONVERTER] += start_ps - read_ps;
+}
+
+} // namespace npim
