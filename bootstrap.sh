@@ -4,7 +4,7 @@ set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")"
 
 export SYSTEMC_DISABLE_COPYRIGHT_MESSAGE=1
-packages=(g++ cmake ninja-build pkg-config libsystemc-dev libgtest-dev libtoml11-dev librandom123-dev libcjson-dev)
+packages=(g++ cmake ninja-build pkg-config libsystemc-dev libgtest-dev libtoml11-dev librandom123-dev libcjson-dev libmd-dev)
 
 usage() {
     cat >&2 <<'TEXT'

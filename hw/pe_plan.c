@@ -17,8 +17,8 @@ static double counted(const npim_pe_plan *plan, const npim_stage *stage, const n
         return shape->input_B;
     case NPIM_PER_LOAD_B:
         return shape->load_B;
-    case NPIM_PER_PSUM_B:
-        return shape->psum_B;
+    case NPIM_PER_RESULT_B:
+        return shape->result_B;
     case NPIM_PER_CONVERSION:
         break;
     }
@@ -55,18 +55,29 @@ static uint64_t busy_of(const npim_pe_plan *plan, const npim_stage *stage, const
     return npim_block_busy_ps(stage->ops, stage->core, &work);
 }
 
-/* Energy of one firing: a converter with several resolutions makes an equal share of its conversions at each.
- */
-static double firing_energy_pJ(const npim_pe_plan *plan, const npim_stage *stage,
-                               const npim_pe_shape *shape) {
-    npim_work work = work_of(plan, stage, counted(plan, stage, shape) * stage->ops_per);
-    if (stage->n_bits < 2) return stage->ops->energy_pJ(stage->core, &work);
-    double energy_pJ = 0.0;
-    work.count /= stage->n_bits;
-    for (uint32_t i = 0; i < stage->n_bits; i++) {
-        work.bits = stage->bits[i];
-        energy_pJ += stage->ops->energy_pJ(stage->core, &work);
+/* A converter with several resolutions makes an equal share of its conversions at each. */
+uint32_t npim_pe_plan_works(const npim_pe_plan *plan, uint32_t stage, const npim_pe_shape *shape,
+                            npim_work *work) {
+    const npim_stage *s = &plan->stages[stage];
+    uint32_t n = s->n_bits > 1 ? s->n_bits : 1;
+    double count = counted(plan, s, shape) * s->ops_per / n;
+    for (uint32_t i = 0; i < n; i++) {
+        work[i] = work_of(plan, s, count);
+        if (s->n_bits > 1) work[i].bits = s->bits[i];
     }
+    return n;
+}
+
+double npim_pe_plan_queued(const npim_pe_plan *plan, uint32_t stage, const npim_pe_shape *shape) {
+    return queued(plan, &plan->stages[stage], shape);
+}
+
+static double firing_energy_pJ(const npim_pe_plan *plan, uint32_t stage, const npim_pe_shape *shape) {
+    npim_work work[NPIM_MAX_BITS];
+    const npim_stage *s = &plan->stages[stage];
+    uint32_t n = npim_pe_plan_works(plan, stage, shape, work);
+    double energy_pJ = 0.0;
+    for (uint32_t i = 0; i < n; i++) energy_pJ += s->ops->energy_pJ(s->core, &work[i]);
     return energy_pJ;
 }
 
@@ -95,7 +106,7 @@ static void record(run *r, uint32_t s, uint32_t cycle, uint64_t start_ps, uint64
                             .start_ps = start_ps,
                             .duration_ps = duration_ps,
                             .count = counted(r->plan, stage, r->shape) * stage->ops_per,
-                            .energy_pJ = firing_energy_pJ(r->plan, stage, r->shape)};
+                            .energy_pJ = firing_energy_pJ(r->plan, s, r->shape)};
 }
 
 /* Fires one stage with time of its own after the stage before it. */
@@ -166,7 +177,7 @@ double npim_pe_plan_count(const npim_pe_plan *plan, uint32_t stage, const npim_p
 
 double npim_pe_plan_energy_pJ(const npim_pe_plan *plan, uint32_t stage, const npim_pe_shape *shape) {
     const npim_stage *s = &plan->stages[stage];
-    return firing_energy_pJ(plan, s, shape) * firings(plan, s);
+    return firing_energy_pJ(plan, stage, shape) * firings(plan, s);
 }
 
 double npim_pe_plan_conversions(const npim_pe_plan *plan, const npim_pe_shape *shape) {

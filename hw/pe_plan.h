@@ -31,7 +31,7 @@ typedef enum npim_per {
     NPIM_PER_DOT,       /* dot products (one per output and row chunk) */
     NPIM_PER_INPUT_B,   /* input bytes read from the input register by every array */
     NPIM_PER_LOAD_B,    /* input bytes written into the input registers */
-    NPIM_PER_PSUM_B,    /* bytes of partial sums: dots x psum_B */
+    NPIM_PER_RESULT_B,    /* bytes of results at the width of the data: dots x activation_B */
     NPIM_PER_CONVERSION /* A/D conversions of the results: dots x conversions_per_dot */
 } npim_per;
 
@@ -70,7 +70,7 @@ typedef struct npim_pe_plan {
 typedef struct npim_pe_shape {
     double rows, cells, columns, dots;
     double input_B, load_B; /* multiples of 1/8 */
-    double psum_B;
+    double result_B;
     double columns_per_array; /* of the fullest array: what a private converter has to digitise */
     double dots_per_array;
 } npim_pe_shape;
@@ -101,6 +101,14 @@ npim_pe_timing npim_pe_plan_run(const npim_pe_plan *plan, const npim_pe_shape *s
 
 /* Time between two operations on the same arrays when nothing else is in the way, ps. */
 uint64_t npim_pe_plan_interval_ps(const npim_pe_plan *plan, const npim_pe_shape *shape);
+
+/* The pieces of work that one firing of a stage gives its block, for those who run the block itself: one, or
+ * one for each resolution of a converter with several. work has room for NPIM_MAX_BITS; returns how many. */
+uint32_t npim_pe_plan_works(const npim_pe_plan *plan, uint32_t stage, const npim_pe_shape *shape,
+                            npim_work *work);
+
+/* Unit operations that pass one group of the stage's units in one firing: what its own pace depends on. */
+double npim_pe_plan_queued(const npim_pe_plan *plan, uint32_t stage, const npim_pe_shape *shape);
 
 /* Unit operations of one stage in one whole operation (all its firings). */
 double npim_pe_plan_count(const npim_pe_plan *plan, uint32_t stage, const npim_pe_shape *shape);

@@ -98,7 +98,7 @@ typedef struct npim_block_instance {
     const npim_block_ops *ops;
     npim_placement_config placement;
     void *config, *core; /* owned; core is NULL until init has succeeded */
-    char source[256];    /* of the value that sets its power (area where it has none), "" where unknown */
+    char source[256];    /* of the value that sets its power, else of its first key; "" unknown */
     char tag[4];
     double count_per_tile; /* units in one tile (routers: a share); chip scope: units per chip */
 } npim_block_instance;

@@ -44,20 +44,27 @@ static npim_status read_type(npim_arch *arch, npim_block_instance *block, const 
     if (block->ops) return NPIM_OK;
     for (size_t i = 0; i < n_known; i++) known[i] = npim_blocks[i]->name;
     const char *offer = npim_nearest(type, known, n_known);
-    return npim_fail(error, NPIM_ECONFIG, "%s: block.%s: unknown block type %s%s%s%s", path, block->name,
-                     type, offer ? " (did you mean " : "", offer ? offer : "", offer ? "?)" : "");
+    return npim_arch_refuse(arch, path, key, error, "there is no block type %s%s%s%s", type,
+                            offer ? " (did you mean " : "", offer ? offer : "", offer ? "?)" : "");
 }
 
-/* A followed key that the file gives all the same must agree with what it follows. */
+/* A followed key that the file gives all the same must agree with what it follows; one that it leaves out
+ * must be possible. */
 static npim_status check_follow(const npim_arch *arch, const npim_block_instance *block,
                                 const npim_field *field, const char *path, npim_error *error) {
     char key[KEY_SIZE];
     const npim_follow *follow = npim_follow_find(block->ops->name, field->key);
-    double given = npim_field_get(field, block->config), wanted = follow ? follow->value(arch) : given;
-    if (follow && follow->at_least ? given >= wanted : given == wanted) return NPIM_OK;
+    if (!follow) return NPIM_OK;
+    double given = npim_field_get(field, block->config), wanted = follow->value(arch);
     snprintf(key, sizeof key, "block.%s.%s", block->name, field->key);
-    return npim_arch_refuse(arch, path, key, error, "must be %s%.17g, which follows from %s",
-                            follow->at_least ? "at least " : "", wanted, follow->from);
+    if (follow->at_least ? given < wanted : given != wanted)
+        return npim_arch_refuse(arch, path, key, error, "must be %s%.17g, which follows from %s",
+                                follow->at_least ? "at least " : "", wanted, follow->from);
+    if (given < field->min || given > field->max)
+        return npim_arch_refuse(arch, path, key, error,
+                                "%.17g, which follows from %s: outside %.17g..%.17g%s%s", given, follow->from,
+                                field->min, field->max, *field->unit ? " " : "", field->unit);
+    return NPIM_OK;
 }
 
 /* Keys that follow from [data] and [pe] are presets for the file to leave out. */
@@ -84,20 +91,26 @@ static npim_status read_keys(npim_arch *arch, npim_block_instance *block, const 
                          &block->placement, what, error);
 }
 
-/* The value that sets the block's power tells where the block comes from; without one, its area does. */
-static void find_source(const npim_arch *arch, npim_block_instance *block) {
-    static const char *const keys[] = {"power_mW",        "power_uW",        "energy_pJ",
-                                       "energy_fJ",       "write_energy_pJ", "cell_power_nW",
-                                       "energy_pJ_per_B", "area_um2",        NULL};
+/* True when the file gives that key with a source, which the block then takes. */
+static bool take_source(const npim_arch *arch, npim_block_instance *block, const char *name) {
     char key[KEY_SIZE];
-    for (size_t i = 0; keys[i]; i++) {
-        snprintf(key, sizeof key, "block.%s.%s", block->name, keys[i]);
-        const npim_entry *entry = npim_doc_find(&arch->doc, key);
-        if (!entry || !entry->source) continue;
-        snprintf(block->source, sizeof block->source, "%s", entry->source);
-        snprintf(block->tag, sizeof block->tag, "%s", entry->tag ? entry->tag : "");
-        return;
-    }
+    snprintf(key, sizeof key, "block.%s.%s", block->name, name);
+    const npim_entry *entry = npim_doc_find(&arch->doc, key);
+    if (!entry || !entry->source) return false;
+    snprintf(block->source, sizeof block->source, "%s", entry->source);
+    snprintf(block->tag, sizeof block->tag, "%s", entry->tag ? entry->tag : "");
+    return true;
+}
+
+/* The value that sets the block's power tells where the block comes from; without one, its first value does.
+ */
+static void find_source(const npim_arch *arch, npim_block_instance *block) {
+    static const char *const keys[] = {"power_mW",        "power_uW",      "energy_pJ",       "energy_fJ",
+                                       "write_energy_pJ", "cell_power_nW", "energy_pJ_per_B", NULL};
+    for (size_t i = 0; keys[i]; i++)
+        if (take_source(arch, block, keys[i])) return;
+    for (size_t i = 0; i < block->ops->n_fields; i++)
+        if (take_source(arch, block, block->ops->fields[i].key)) return;
 }
 
 static npim_status read_block(npim_arch *arch, npim_block_instance *block, const char *path,

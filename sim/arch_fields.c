@@ -13,8 +13,8 @@ const char *const npim_group_names[] = {"dac",   "array", "analog", "adc",  "dig
                                         "edram", "bus",   "noc",    "link", NULL};
 static const char *const fires_names[] = {"load", "cycle", "result", NULL};
 static const char *const pace_names[] = {"in_cycle", "own", "stream", NULL};
-static const char *const per_names[] = {"row",    "cell",   "column",     "dot", "input_B",
-                                        "load_B", "psum_B", "conversion", NULL};
+static const char *const per_names[] = {"row",    "cell",     "column",     "dot", "input_B",
+                                        "load_B", "result_B", "conversion", NULL};
 
 #define AT(member) offsetof(npim_data_config, member)
 static const npim_field data_fields[] = {

@@ -24,7 +24,7 @@ static npim_pe_shape full_arrays(const npim_arch *arch, double n) {
                            .dots = n * outputs,
                            .input_B = input_B,
                            .load_B = input_B / 8.0,
-                           .psum_B = n * outputs * arch->data.psum_B,
+                           .result_B = n * outputs * arch->data.activation_B,
                            .columns_per_array = columns,
                            .dots_per_array = outputs};
 }

@@ -80,7 +80,8 @@ void npim_entry_text(const npim_entry *entry, char *text, size_t size);
 
 /* Reads the keys of a field table at prefix ("block.dac") into config: presets first, then what the doc has,
  * checked for kind and range; marks the entries used. what names the thing in messages when a required key
- * is missing ("sim/arch/isaac.toml: block.dac"). NPIM_ECONFIG messages name file:line, key, value and the
+ * is missing ("sim/arch/isaac.toml: block.dac"), unless a key nobody used resembles it: then that one is
+ * reported as misspelt. NPIM_ECONFIG messages name file:line, key, value and the
  * allowed range with its unit. */
 NPIM_MUST_USE npim_status npim_doc_bind(npim_doc *doc, const char *prefix, const npim_field *fields,
                                         size_t n_fields, void *config, const char *what, npim_error *error);

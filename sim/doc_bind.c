@@ -86,42 +86,6 @@ static npim_status bind_field(const npim_field *field, npim_entry *entry, void *
     return NPIM_OK;
 }
 
-npim_status npim_doc_bind(npim_doc *doc, const char *prefix, const npim_field *fields, size_t n_fields,
-                          void *config, const char *what, npim_error *error) {
-    char path[PATH_SIZE], allowed[LIST_SIZE];
-    npim_fields_preset(fields, n_fields, config);
-    for (size_t i = 0; i < n_fields; i++) {
-        snprintf(path, sizeof path, "%s%s%s", prefix, *prefix ? "." : "", fields[i].key);
-        npim_entry *entry = npim_doc_find(doc, path);
-        npim_status status = NPIM_OK;
-        if (entry) {
-            status = bind_field(&fields[i], entry, config, error);
-        } else if (fields[i].required) {
-            allowed_text(&fields[i], allowed, sizeof allowed);
-            status = npim_fail(error, NPIM_ECONFIG, "%s: required key %s is missing (%s): %s", what,
-                               fields[i].key, allowed, fields[i].doc);
-        }
-        if (status != NPIM_OK) return status;
-    }
-    return NPIM_OK;
-}
-
-npim_status npim_doc_text(npim_doc *doc, const char *path, bool required, char *text, size_t size,
-                          const char *what, npim_error *error) {
-    char place[PLACE_SIZE];
-    npim_entry *entry = npim_doc_find(doc, path);
-    if (!entry && !required) return NPIM_OK;
-    if (!entry) return npim_fail(error, NPIM_ECONFIG, "%s: required key %s is missing (text)", what, path);
-    entry->used = true;
-    npim_entry_text(entry, place, sizeof place);
-    if (entry->kind != NPIM_ENTRY_STRING || *entry->text == '\0')
-        return npim_fail(error, NPIM_ECONFIG, "%s: must be text in quotes, not empty", place);
-    if (strlen(entry->text) >= size)
-        return npim_fail(error, NPIM_ECONFIG, "%s: longer than %zu bytes", place, size - 1);
-    memcpy(text, entry->text, strlen(entry->text) + 1);
-    return NPIM_OK;
-}
-
 static size_t smaller(size_t a, size_t b) {
     return a < b ? a : b;
 }
@@ -157,16 +121,70 @@ const char *npim_nearest(const char *name, const char *const *known, size_t n_kn
     return best;
 }
 
-npim_status npim_doc_reject_unused(const npim_doc *doc, const char *const *known, size_t n_known,
-                                   npim_error *error) {
+static npim_status unknown_key(const npim_entry *entry, const char *offer, npim_error *error) {
     char line[16] = "";
+    if (entry->line) snprintf(line, sizeof line, ":%u", entry->line);
+    return npim_fail(error, NPIM_ECONFIG, "%s%s: unknown key %s%s%s%s", entry->file, line, entry->path,
+                     offer ? " (did you mean " : "", offer ? offer : "", offer ? "?)" : "");
+}
+
+/* A required key is missing: most often it is there, misspelt, so look for a key that resembles it. */
+static npim_status missing_key(const npim_doc *doc, const char *prefix, const npim_field *fields,
+                               size_t n_fields, const npim_field *field, const char *what,
+                               npim_error *error) {
+    char path[PATH_SIZE], allowed[LIST_SIZE];
+    size_t length = strlen(prefix) + (*prefix ? 1 : 0);
+    snprintf(path, sizeof path, "%s%s%s", prefix, *prefix ? "." : "", field->key);
     for (size_t i = 0; i < doc->n_entries; i++) {
         const npim_entry *entry = &doc->entries[i];
-        if (entry->used) continue;
-        if (entry->line) snprintf(line, sizeof line, ":%u", entry->line);
-        const char *offer = npim_nearest(entry->path, known, n_known);
-        return npim_fail(error, NPIM_ECONFIG, "%s%s: unknown key %s%s%s%s", entry->file, line, entry->path,
-                         offer ? " (did you mean " : "", offer ? offer : "", offer ? "?)" : "");
+        if (entry->used || strncmp(entry->path, path, length) != 0) continue;
+        if (npim_field_find(fields, n_fields, entry->path + length)) continue;
+        const char *wanted = path + length;
+        if (npim_nearest(entry->path + length, &wanted, 1)) return unknown_key(entry, path, error);
     }
+    allowed_text(field, allowed, sizeof allowed);
+    return npim_fail(error, NPIM_ECONFIG, "%s: required key %s is missing (%s): %s", what, field->key,
+                     allowed, field->doc);
+}
+
+npim_status npim_doc_bind(npim_doc *doc, const char *prefix, const npim_field *fields, size_t n_fields,
+                          void *config, const char *what, npim_error *error) {
+    char path[PATH_SIZE];
+    npim_fields_preset(fields, n_fields, config);
+    for (size_t i = 0; i < n_fields; i++) {
+        snprintf(path, sizeof path, "%s%s%s", prefix, *prefix ? "." : "", fields[i].key);
+        npim_entry *entry = npim_doc_find(doc, path);
+        npim_status status = NPIM_OK;
+        if (entry) {
+            status = bind_field(&fields[i], entry, config, error);
+        } else if (fields[i].required) {
+            status = missing_key(doc, prefix, fields, n_fields, &fields[i], what, error);
+        }
+        if (status != NPIM_OK) return status;
+    }
+    return NPIM_OK;
+}
+
+npim_status npim_doc_text(npim_doc *doc, const char *path, bool required, char *text, size_t size,
+                          const char *what, npim_error *error) {
+    char place[PLACE_SIZE];
+    npim_entry *entry = npim_doc_find(doc, path);
+    if (!entry && !required) return NPIM_OK;
+    if (!entry) return npim_fail(error, NPIM_ECONFIG, "%s: required key %s is missing (text)", what, path);
+    entry->used = true;
+    npim_entry_text(entry, place, sizeof place);
+    if (entry->kind != NPIM_ENTRY_STRING || *entry->text == '\0')
+        return npim_fail(error, NPIM_ECONFIG, "%s: must be text in quotes, not empty", place);
+    if (strlen(entry->text) >= size)
+        return npim_fail(error, NPIM_ECONFIG, "%s: longer than %zu bytes", place, size - 1);
+    memcpy(text, entry->text, strlen(entry->text) + 1);
+    return NPIM_OK;
+}
+
+npim_status npim_doc_reject_unused(const npim_doc *doc, const char *const *known, size_t n_known,
+                                   npim_error *error) {
+    for (size_t i = 0; i < doc->n_entries; i++)
+        if (!doc->entries[i].used)
+            return unknown_key(&doc->entries[i], npim_nearest(doc->entries[i].path, known, n_known), error);
     return NPIM_OK;
 }

@@ -95,6 +95,7 @@ static npim_status lower_part(const lowering *l, uint32_t p) {
     slot->node = part->node;
     slot->replica = part->replica;
     slot->shape = part->shape;
+    slot->arrays = part->array_to - part->array_from;
     slot->interval_ps = at->interval_ps;
     slot->row = part->replica / at->replica_bands;
     slot->row_step = at->replica_rows;

@@ -79,7 +79,7 @@ static void add_to_shape(const npim_arch *arch, const array_view *v, npim_pe_sha
     shape->dots += dots;
     shape->input_B += v->rows * input_B;
     shape->load_B += v->rows * input_B * v->load_share;
-    shape->psum_B += dots * arch->data.psum_B;
+    shape->result_B += dots * arch->data.activation_B;
     if (v->columns > shape->columns_per_array) shape->columns_per_array = v->columns;
     if (dots > shape->dots_per_array) shape->dots_per_array = dots;
 }

@@ -66,14 +66,18 @@ void block::run() {
     }
 }
 
+uint64_t block::occupancy_ps(const npim_txn &txn) const {
+    return txn.paced ? txn.pace_ps : npim_block_busy_ps(&ops_, core_, &txn.work);
+}
+
 void block::book(npim_txn &txn, uint64_t start_ps) {
     txn.start_ps = start_ps;
-    txn.done_ps = start_ps + ops_.latency_ps(core_, &txn.work);
+    txn.done_ps = start_ps + (txn.paced ? txn.pace_ps : ops_.latency_ps(core_, &txn.work));
     const double energy_pJ = ops_.energy_pJ(core_, &txn.work);
     txn.energy_pJ += energy_pJ;
     energy_pJ_ += energy_pJ;
     count_ += txn.work.count;
-    busy_ps_ += npim_block_busy_ps(&ops_, core_, &txn.work);
+    busy_ps_ += occupancy_ps(txn);
     txn_id_ = txn.id;
 }
 
@@ -82,7 +86,7 @@ void block::begin() {
     const uint32_t i = waiting_.pop(work_);
     npim_txn &txn = *work_[i];
     busy_ = true;
-    timetable_.put(now_ps() + npim_block_busy_ps(&ops_, core_, &txn.work), FREE, 0, 0);
+    timetable_.put(now_ps() + occupancy_ps(txn), FREE, 0, 0);
     book(txn, now_ps());
     timetable_.put(txn.done_ps, DONE, 0, i);
     tlm::tlm_phase phase = tlm::END_REQ;

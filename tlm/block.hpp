@@ -71,6 +71,7 @@ class block : public sc_core::sc_module,
     void finish(uint32_t i);
     void send();
     void book(npim_txn &txn, uint64_t start_ps);
+    uint64_t occupancy_ps(const npim_txn &txn) const;
 
     const npim_block_ops &ops_;
     timetable timetable_;
@@ -85,6 +86,7 @@ class block : public sc_core::sc_module,
 // The typed module of one block: `core` is its C state.
 template <class Core, class Config, const npim_block_ops &Ops> class block_of : public block {
   public:
+    static constexpr const npim_block_ops &block_ops = Ops;
     Core &core;
     block_of(const sc_core::sc_module_name &name, const Config &config)
         : block(name, Ops, &config), core(*static_cast<Core *>(core_)) {}

@@ -34,6 +34,14 @@ class host final : public sc_core::sc_module,
     uint64_t flit_hops() const { return flit_hops_; }
     uint64_t edram_B() const { return edram_B_; } // written at the receivers
 
+    // Share of the images' pixels that were sent or done, 0..1.
+    double share_sent(uint32_t images) const {
+        const double rows = static_cast<double>(program_.host.out_h) * images;
+        return n_complete_ == images
+                   ? 1.0
+                   : (static_cast<double>(next_.image) * program_.host.out_h + next_.y) / rows;
+    }
+
     // Empty when every image is back.
     std::string outstanding() const;
 

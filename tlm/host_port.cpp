@@ -40,8 +40,8 @@ uint64_t host_port::enter(uint32_t, uint32_t, uint64_t at_ps) {
     return at_ps; // one message at a time comes in for each direction: nothing to arbitrate
 }
 
-relay::passage host_port::leave(uint32_t port, uint32_t bytes, uint64_t at_ps) {
-    return transfer(port, std::max(bytes, header_B), at_ps);
+relay::passage host_port::leave(uint32_t, uint32_t to, uint32_t bytes, uint64_t at_ps) {
+    return transfer(to, std::max(bytes, header_B), at_ps);
 }
 
 tlm::tlm_sync_enum host_port::carry(uint32_t port, tlm_generic_payload &payload,

@@ -37,7 +37,7 @@ class host_port final : public relay {
 
     uint32_t route(uint32_t port, uint64_t address) const override;
     uint64_t enter(uint32_t port, uint32_t bytes, uint64_t at_ps) override;
-    passage leave(uint32_t port, uint32_t bytes, uint64_t at_ps) override;
+    passage leave(uint32_t from, uint32_t to, uint32_t bytes, uint64_t at_ps) override;
     tlm::tlm_sync_enum carry(uint32_t port, tlm::tlm_generic_payload &payload, const packet_extension &packet,
                              sc_core::sc_time &delay) override;
     passage transfer(uint32_t to, uint64_t bytes, uint64_t at_ps);

@@ -76,6 +76,7 @@ class payload_pool final : public tlm::tlm_mm_interface {
         taken.packet.bytes = bytes;
         taken.packet.flits = flits;
         taken.packet.message = message;
+        taken.packet.flit_hops = nullptr;
         taken.set_extension(&taken.packet);
         return taken;
     }

@@ -52,6 +52,7 @@ typedef struct npim_program_slot {
     npim_slot_kind kind;
     uint32_t layer, node, replica;
     npim_pe_shape shape; /* crossbar slots */
+    uint32_t arrays;     /* that it occupies */
     uint64_t interval_ps;
     /* Windows: rows row, row + row_step, ... below out_h, columns [x_from, x_to). */
     uint32_t row, row_step, x_from, x_to, out_h;

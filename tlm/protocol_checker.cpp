@@ -10,7 +10,8 @@ namespace npim {
 using tlm::tlm_phase;
 using tlm::tlm_sync_enum;
 
-protocol_checker::protocol_checker(const sc_core::sc_module_name &name) : sc_module(name) {
+protocol_checker::protocol_checker(const sc_core::sc_module_name &name, bool packets_pass)
+    : sc_module(name), packets_pass_(packets_pass) {
     in.bind(*this);
     out.bind(*this);
 }
@@ -81,7 +82,8 @@ void protocol_checker::advance(const payload &p, record &r, uint64_t time_ps) {
 
 void protocol_checker::begin_request(const payload &p, uint64_t time_ps) {
     if (under_way_.count(&p) > 0) return violation(rule::PHASE_ORDER, p, "BEGIN_REQ of a payload under way");
-    if (request_) violation(rule::REQUEST_EXCLUSION, p, "BEGIN_REQ before the END_REQ of another");
+    if (request_ && !passes(p))
+        violation(rule::REQUEST_EXCLUSION, p, "BEGIN_REQ before the END_REQ of another");
     if (!p.has_mm() || p.get_ref_count() < 1)
         violation(rule::MEMORY_MANAGER, p, "no memory manager or no reference");
     if (p.get_response_status() != tlm::TLM_INCOMPLETE_RESPONSE)
@@ -100,7 +102,7 @@ void protocol_checker::begin_request(const payload &p, uint64_t time_ps) {
          {},
          time_ps};
     copy_content(p, r.content);
-    request_ = &p;
+    if (!passes(p)) request_ = &p;
 }
 
 void protocol_checker::end_request(const payload &p, uint64_t time_ps) {
@@ -164,6 +166,8 @@ void protocol_checker::returned(const payload &p, tlm_sync_enum answer, const ca
     if (answer == tlm::TLM_ACCEPTED) {
         if (after != before.phase || delay != before.delay)
             violation(rule::RETURN_VALUE, p, "TLM_ACCEPTED with another phase or delay");
+        if (before.phase == tlm::BEGIN_REQ && passes(p))
+            violation(rule::RETURN_VALUE, p, "a packet was not taken at once");
         return;
     }
     if (before.phase == tlm::END_RESP && answer == tlm::TLM_COMPLETED) return; // that it was already

@@ -4,6 +4,8 @@
 #ifndef NPIM_TLM_PROTOCOL_CHECKER_HPP
 #define NPIM_TLM_PROTOCOL_CHECKER_HPP
 
+#include "tlm/payload.hpp"
+
 #include <array>
 #include <cstdint>
 #include <map>
@@ -39,7 +41,9 @@ class protocol_checker final : public sc_core::sc_module,
     // A delay of max_delay_ps or more is taken for a negative one.
     static constexpr uint64_t max_delay_ps = 1'000'000'000'000;
 
-    explicit protocol_checker(const sc_core::sc_module_name &name);
+    // packets_pass: payloads with packet_extension may overtake a request whose END_REQ is due, as they do
+    // behind a router (router.hpp); they must then be answered by TLM_COMPLETED.
+    explicit protocol_checker(const sc_core::sc_module_name &name, bool packets_pass = false);
 
     uint64_t n_transactions() const { return n_transactions_; } // completed non-blocking ones
     uint64_t n_violations() const;
@@ -97,6 +101,9 @@ class protocol_checker final : public sc_core::sc_module,
     void advance(const payload &p, record &r, uint64_t time_ps);
     uint64_t sane_ps(const payload &p, const sc_core::sc_time &delay);
 
+    bool passes(const payload &p) const { return packets_pass_ && p.get_extension<packet_extension>(); }
+
+    const bool packets_pass_;
     std::map<const payload *, record> under_way_;
     std::set<const payload *> completed_; // and not used again since
     const payload *request_ = nullptr;    // whose END_REQ is due

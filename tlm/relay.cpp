@@ -63,10 +63,10 @@ void relay::pass_blocking(uint32_t port, tlm_generic_payload &payload, sc_core::
         return;
     }
     const uint64_t decided_ps = enter(port, request_B(payload), now_ps() + to_ps(delay));
-    delay = until_ps(leave(to, request_B(payload), decided_ps).send_ps);
+    delay = until_ps(leave(port, to, request_B(payload), decided_ps).send_ps);
     out[to]->b_transport(payload, delay);
     const uint64_t back_ps = enter(to, response_B(payload), now_ps() + to_ps(delay));
-    delay = until_ps(leave(port, response_B(payload), back_ps).send_ps);
+    delay = until_ps(leave(to, port, response_B(payload), back_ps).send_ps);
 }
 
 tlm_sync_enum relay::forward(uint32_t port, tlm_generic_payload &payload, const tlm_phase &phase,
@@ -144,12 +144,12 @@ void relay::act(uint32_t what, uint32_t i) {
     case ENTER_RESPONSE:
         return put(enter(t.to, response_B(*t.payload), now_ps()), LEAVE_RESPONSE, i);
     case LEAVE_REQUEST:
-        passed = leave(t.to, request_B(*t.payload), now_ps());
+        passed = leave(t.from, t.to, request_B(*t.payload), now_ps());
         transits_[i].free_ps = passed.free_ps;
         put(passed.free_ps, END_REQUEST, i);
         return put(passed.send_ps, SEND_REQUEST, i);
     default: // LEAVE_RESPONSE; END_REQ comes before BEGIN_RESP
-        passed = leave(t.from, response_B(*t.payload), now_ps());
+        passed = leave(t.to, t.from, response_B(*t.payload), now_ps());
         put(passed.free_ps, END_RESPONSE, i);
         return put(std::max(passed.send_ps, t.free_ps), SEND_RESPONSE, i);
     }

@@ -69,8 +69,8 @@ class relay : public sc_core::sc_module {
     // A message with that many data bytes (0: a header alone) comes in by a port at at_ps; returns when it is
     // to be decided how it leaves. Decisions are made in the order of (time, port).
     virtual uint64_t enter(uint32_t port, uint32_t bytes, uint64_t at_ps) = 0;
-    // It leaves by a port, decided at at_ps.
-    virtual passage leave(uint32_t port, uint32_t bytes, uint64_t at_ps) = 0;
+    // What came in by `from` leaves by `to`, decided at at_ps.
+    virtual passage leave(uint32_t from, uint32_t to, uint32_t bytes, uint64_t at_ps) = 0;
     // A packet, by BEGIN_REQ.
     virtual tlm::tlm_sync_enum carry(uint32_t port, tlm::tlm_generic_payload &payload,
                                      const packet_extension &packet, sc_core::sc_time &delay) = 0;

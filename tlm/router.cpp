@@ -1,5 +1,7 @@
 #include "tlm/router.hpp"
 
+#include <algorithm>
+
 namespace npim {
 
 using tlm::tlm_generic_payload;
@@ -81,7 +83,8 @@ uint64_t router::inject(uint32_t local, uint64_t at_ps, uint32_t n_flits, uint64
 }
 
 // Returns when the head starts to cross the output link.
-uint64_t router::cross(uint32_t port, uint64_t earliest_ps, uint32_t n_flits, uint64_t packet) {
+uint64_t router::cross(uint32_t port, uint64_t earliest_ps, uint32_t n_flits, uint64_t packet,
+                       uint64_t *flit_hops) {
     bool shared = false;
     const uint64_t start_ps = reserve(links_[port], earliest_ps, n_flits, packet, shared);
     if (!shared) core.n_flits += n_flits;
@@ -96,10 +99,14 @@ uint64_t router::enter(uint32_t port, uint32_t bytes, uint64_t at_ps) {
     return head_ps + core.latency_ps - links_[0].flit_ps;
 }
 
-relay::passage router::leave(uint32_t port, uint32_t bytes, uint64_t at_ps) {
-    const uint64_t start_ps = cross(port, at_ps, flits(bytes), message_bit | ++n_messages_);
-    const uint64_t end_ps = start_ps + flits(bytes) * links_[port].flit_ps;
-    return {hands_on_heads(port) ? start_ps + links_[port].flit_ps : end_ps, end_ps};
+// The next packet's head may come in right behind the tail of this one, whose last stages overlap with it; a
+// tile waits until its packet has left, as it does with packets.
+relay::passage router::leave(uint32_t from, uint32_t to, uint32_t bytes, uint64_t at_ps) {
+    const uint64_t flit_ps = links_[to].flit_ps;
+    const uint64_t start_ps = cross(to, at_ps, flits(bytes), message_bit | ++n_messages_);
+    const uint64_t end_ps = start_ps + flits(bytes) * flit_ps;
+    const uint64_t overlap_ps = from < NPIM_PORT_LOCAL ? core.latency_ps - flit_ps : 0;
+    return {hands_on_heads(to) ? start_ps + flit_ps : end_ps, std::max(at_ps, end_ps - overlap_ps)};
 }
 
 tlm::tlm_sync_enum router::carry(uint32_t port, tlm_generic_payload &payload, const packet_extension &packet,
@@ -120,7 +127,7 @@ tlm::tlm_sync_enum router::carry(uint32_t port, tlm_generic_payload &payload, co
         at = next;
         by = at->output_to(to);
         const uint64_t earliest_ps = head_ps + at->core.latency_ps - flit_ps;
-        const uint64_t start_ps = at->cross(by, earliest_ps, packet.flits, packet.packet);
+        const uint64_t start_ps = at->cross(by, earliest_ps, packet.flits, packet.packet, packet.flit_hops);
         head_ps = start_ps + flit_ps;
         end_ps = start_ps + packet.flits * flit_ps;
         free_ps = at == this ? end_ps : free_ps + (start_ps - earliest_ps);

@@ -13,7 +13,8 @@
 // waits further on: the sender's next packet should not be handed over earlier, which makes competing
 // senders alternate wherever their ways meet. The branches of a multicast are calls of the same packet number
 // one right after the other; what they share is booked once.
-// The sender orders packets that are handed over at the same time.
+// The sender orders packets that are handed over at the same time. Packets do not queue behind requests in
+// four phases that wait for an END_REQ: a receiver of both must take a packet at any moment.
 #ifndef NPIM_TLM_ROUTER_HPP
 #define NPIM_TLM_ROUTER_HPP
 
@@ -47,14 +48,15 @@ class router final : public relay {
 
     uint32_t route(uint32_t port, uint64_t address) const override;
     uint64_t enter(uint32_t port, uint32_t bytes, uint64_t at_ps) override;
-    passage leave(uint32_t port, uint32_t bytes, uint64_t at_ps) override;
+    passage leave(uint32_t from, uint32_t to, uint32_t bytes, uint64_t at_ps) override;
     tlm::tlm_sync_enum carry(uint32_t port, tlm::tlm_generic_payload &payload, const packet_extension &packet,
                              sc_core::sc_time &delay) override;
     void end_of_elaboration() override;
 
     uint32_t output_to(const destination &to) const;
     uint64_t inject(uint32_t local, uint64_t at_ps, uint32_t n_flits, uint64_t packet);
-    uint64_t cross(uint32_t port, uint64_t earliest_ps, uint32_t n_flits, uint64_t packet);
+    uint64_t cross(uint32_t port, uint64_t earliest_ps, uint32_t n_flits, uint64_t packet,
+                   uint64_t *flit_hops = nullptr);
     uint32_t flits(uint32_t bytes) const;
     bool hands_on_heads(uint32_t port) const { return heads_[port]; }
 

@@ -86,6 +86,12 @@ TEST_F(doc_bind, a_missing_required_key_names_file_and_table) {
     EXPECT_STREQ(e.message, "f.toml: b: required key power_mW is missing (0..100 mW): its power");
 }
 
+TEST_F(doc_bind, a_misspelt_required_key_is_reported_as_such) {
+    set("b.powr_mW=2");
+    EXPECT_EQ(bind(), NPIM_ECONFIG);
+    EXPECT_STREQ(e.message, "--set: unknown key b.powr_mW (did you mean b.power_mW?)");
+}
+
 TEST_F(doc_bind, wrong_values_say_what_is_allowed) {
     refuse("b.bits=33", "--set: b.bits = 33: outside 1..16 bit");
     refuse("b.bits=0", "--set: b.bits = 0: outside 1..16 bit");

@@ -497,7 +497,7 @@ TEST_F(network_test, unsupported_kinds_are_named) {
 TEST_F(network_test, names_are_checked) {
     refuses(head + conv("a") + conv("b") + conv("a"), 15, "taken by the layer of line 5");
     refuses(head + conv("input"), 5, "the image itself");
-    for (const char *name : {"a b", "a,b", "a\\\\b", "a\\\"b", "a\\tb", "\xc3\xa4"})
+    for (const char *name : {"a b", "a,b", "a\\\\b", "a\\\"b", "a\\tb", "a\\u007f", "\xc3\xa4"})
         refuses(head + conv(name), 5, "visible ASCII");
     refuses(head + conv(""), 5, "not empty");
     refuses(head + conv(string(96, 'a')), 5, "longer than 95");
@@ -551,7 +551,7 @@ TEST_F(network_test, shapes_must_fit) {
     refuses(head + layer("a", "fc", "channels = 4\nout = [4, 1, 2]"), 8,
             "out = [4, 1, 2], but the layer gives [4, 1, 1]");
     refuses(head + layer("a", "conv", "channels = 4\nkernel = 1\ngroups = 3"), 9, "does not divide");
-    refuses(head + layer("a", "conv", "channels = 3\nkernel = 1\ngroups = 2"), 9, "does not divide");
+    refuses(head + layer("a", "conv", "channels = 4\nkernel = 1\ngroups = 2"), 9, "does not divide");
     refuses(head + layer("a", "conv", "channels = 4\nkernel = 9"), 8, "9 pixels, the padded input has 8");
     refuses(head + layer("a", "conv", "channels = 4\nkernel = 5\ndilation = 2"), 8, "9 pixels");
     refuses(head + layer("a", "conv", "channels = 4\nkernel = [1, 11]\npadding = [8, 1]"), 8,

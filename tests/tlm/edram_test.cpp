@@ -22,7 +22,8 @@ struct bench {
     }
     void request(uint64_t address, uint32_t bytes, bool write) {
         sc_core::sc_time delay = sc_core::SC_ZERO_TIME;
-        EXPECT_EQ(from.begin(from.make(from.pool.take(), address, bytes, write, data), delay), tlm::TLM_ACCEPTED);
+        EXPECT_EQ(from.begin(from.make(from.pool.take(), address, bytes, write, data), delay),
+                  tlm::TLM_ACCEPTED);
         run_to(npim::now_ps());
     }
     source from{"from"};

@@ -10,8 +10,8 @@ TEST(Mesh, IsAsWideAsTheRootOfItsRouters) {
     struct row {
         uint32_t tiles, routers, width, height;
     };
-    for (const row &r : {row{1, 1, 1, 1}, row{4, 1, 1, 1}, row{5, 2, 2, 1}, row{12, 3, 2, 2}, row{24, 6, 3, 2},
-                         row{168, 42, 7, 6}, row{280, 70, 9, 8}}) {
+    for (const row &r : {row{1, 1, 1, 1}, row{4, 1, 1, 1}, row{5, 2, 2, 1}, row{12, 3, 2, 2},
+                         row{24, 6, 3, 2}, row{168, 42, 7, 6}, row{280, 70, 9, 8}}) {
         const mesh m{0, 1, r.tiles, 4};
         EXPECT_EQ(m.n_routers(), r.routers);
         EXPECT_EQ(m.width(), r.width) << r.tiles;

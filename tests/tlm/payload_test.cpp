@@ -1,7 +1,7 @@
 #include "tlm/payload.hpp"
 
-#include <gtest/gtest.h>
 #include <algorithm>
+#include <gtest/gtest.h>
 #include <random>
 
 using npim::payload_pool;

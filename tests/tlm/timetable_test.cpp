@@ -40,7 +40,8 @@ TEST(Timetable, DoesThingsInTheOrderOfTimeKindPortInsertion) {
     c.timetable.put(10, 0, 2, 4);
     c.timetable.put(10, 0, 2, 5);
     sc_core::sc_start();
-    const std::vector<clerk::row> expected = {{10, 0, 2, 4}, {10, 0, 2, 5}, {10, 0, 7, 3}, {10, 1, 0, 2}, {20, 0, 0, 1}};
+    const std::vector<clerk::row> expected = {
+        {10, 0, 2, 4}, {10, 0, 2, 5}, {10, 0, 7, 3}, {10, 1, 0, 2}, {20, 0, 0, 1}};
     EXPECT_TRUE(c.done == expected);
 }
 

@@ -22,6 +22,20 @@ inline uint64_t seed() {
     return value;
 }
 
+// A simulation of its own inside a test: what is built after it must be gone before it.
+struct fresh_context {
+    fresh_context() : outer(sc_core::sc_curr_simcontext) {
+        sc_core::sc_curr_simcontext = sc_core::sc_default_global_context = new sc_core::sc_simcontext;
+    }
+    ~fresh_context() {
+        delete sc_core::sc_curr_simcontext;
+        sc_core::sc_curr_simcontext = sc_core::sc_default_global_context = outer;
+    }
+    fresh_context(const fresh_context &) = delete;
+    fresh_context &operator=(const fresh_context &) = delete;
+    sc_core::sc_simcontext *outer;
+};
+
 // A piece of memory that is this initiator's alone.
 struct region {
     npim::address base;
@@ -38,12 +52,14 @@ struct options {
     uint32_t memory_B = 65536;  // size of the eDRAMs behind
 };
 
-// Reads and writes at random, answers responses in every legal way, and compares what it reads with what it wrote.
+// Reads and writes at random, answers responses in every legal way, and compares what it reads with what it
+// wrote.
 class initiator : public sc_core::sc_module, public tlm::tlm_bw_transport_if<> {
-public:
+  public:
     tlm::tlm_initiator_socket<> out{"out"};
     SC_HAS_PROCESS(initiator);
-    initiator(const sc_core::sc_module_name &name, const options &o, std::vector<region> regions, uint64_t seed)
+    initiator(const sc_core::sc_module_name &name, const options &o, std::vector<region> regions,
+              uint64_t seed)
         : sc_module(name), o_(o), regions_(std::move(regions)), random_(seed), slots_(o.n_parallel) {
         out.bind(*this);
         for (slot &s : slots_)
@@ -57,7 +73,7 @@ public:
     bool finished() const { return n_finished == o_.n_transactions && pool_.full(); }
     uint32_t n_finished = 0, n_refused = 0, n_wrong_data = 0, n_wrong_status = 0;
 
-private:
+  private:
     enum kind : uint32_t { END_RESP, ISSUE };
     struct slot {
         tlm::tlm_generic_payload *payload = nullptr;
@@ -126,7 +142,8 @@ private:
         const uint32_t bytes = 1 + below(std::min(packet ? 64 : o_.max_B, part_B));
         s.at = below(part_B - bytes + 1);
         tlm::tlm_generic_payload &p =
-            packet ? pool_.take_packet(random_() >> 1 | 1, bytes, 1 + (bytes + 3) / 4, nullptr) : pool_.take();
+            packet ? pool_.take_packet(random_() >> 1 | 1, bytes, 1 + (bytes + 3) / 4, nullptr)
+                   : pool_.take();
         s.payload = &p;
         p.set_address(npim::compose({r.base.chip, r.base.tile, r.base.offset + index * part_B + s.at}));
         p.set_data_ptr(s.data);
@@ -135,7 +152,8 @@ private:
         p.set_command(below(2) ? tlm::TLM_READ_COMMAND : tlm::TLM_WRITE_COMMAND);
         for (uint32_t i = 0; i < bytes; i++) s.data[i] = static_cast<unsigned char>(random_());
         s.expected = tlm::TLM_OK_RESPONSE;
-        if (!packet && below(16) < o_.invalid_of_16) spoil(s, p, npim::compose({r.base.chip, r.base.tile, 0}));
+        if (!packet && below(16) < o_.invalid_of_16)
+            spoil(s, p, npim::compose({r.base.chip, r.base.tile, 0}));
     }
 
     void issue() {
@@ -227,7 +245,7 @@ private:
 
 // Takes whatever comes and notes when; answers after a fixed time, or at once to packets.
 class sink : public sc_core::sc_module, public tlm::tlm_fw_transport_if<> {
-public:
+  public:
     tlm::tlm_target_socket<> in{"in"};
     struct arrival {
         uint64_t time_ps, packet, address;
@@ -236,12 +254,13 @@ public:
 
     explicit sink(const sc_core::sc_module_name &name) : sc_module(name) { in.bind(*this); }
 
-private:
+  private:
     tlm::tlm_sync_enum nb_transport_fw(tlm::tlm_generic_payload &p, tlm::tlm_phase &phase,
                                        sc_core::sc_time &delay) override {
         if (phase != tlm::BEGIN_REQ) return tlm::TLM_ACCEPTED;
         const auto *packet = p.get_extension<npim::packet_extension>();
-        arrivals.push_back({npim::now_ps() + npim::to_ps(delay), packet ? packet->packet : 0, p.get_address()});
+        arrivals.push_back(
+            {npim::now_ps() + npim::to_ps(delay), packet ? packet->packet : 0, p.get_address()});
         p.set_response_status(tlm::TLM_OK_RESPONSE);
         return tlm::TLM_COMPLETED;
     }
@@ -255,7 +274,7 @@ private:
 
 // Hands over what the test tells it, and notes END_REQ and BEGIN_RESP.
 class source : public sc_core::sc_module, public tlm::tlm_bw_transport_if<> {
-public:
+  public:
     tlm::tlm_initiator_socket<> out{"out"};
     npim::payload_pool pool{8};
     std::vector<uint64_t> end_req_ps, begin_resp_ps;
@@ -276,7 +295,7 @@ public:
         return p;
     }
 
-private:
+  private:
     tlm::tlm_sync_enum nb_transport_bw(tlm::tlm_generic_payload &p, tlm::tlm_phase &phase,
                                        sc_core::sc_time &) override {
         if (phase == tlm::END_REQ) end_req_ps.push_back(npim::now_ps());
@@ -290,6 +309,7 @@ private:
 
 // Everything due up to and at time_ps is done.
 inline void run_to(uint64_t time_ps) {
+    sc_core::sc_report_handler::set_actions(sc_core::SC_ID_NO_SC_START_ACTIVITY_, sc_core::SC_DO_NOTHING);
     sc_core::sc_start(npim::until_ps(time_ps));
     sc_core::sc_start(sc_core::SC_ZERO_TIME);
 }

@@ -1,0 +1,26 @@
+/* Where a bare name of a network or an architecture is looked up. */
+#ifndef NPIM_SIM_FIND_H
+#define NPIM_SIM_FIND_H
+
+#include "hw/status.h"
+
+#include <stddef.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+enum { NPIM_PATH_SIZE = 4096 };
+
+/* A path (with a slash or ending in .toml) is taken as it is. A bare name is looked up in ./traces, beside
+ * the program, and in the installed share folder; path gets the first that exists. NPIM_ECONFIG, naming the
+ * places, when there is none. */
+NPIM_MUST_USE npim_status npim_find_network(const char *name, char path[NPIM_PATH_SIZE], npim_error *error);
+
+/* The same for architectures: ./sim/arch/NAME.toml, beside the program, share folder. */
+NPIM_MUST_USE npim_status npim_find_arch(const char *name, char path[NPIM_PATH_SIZE], npim_error *error);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

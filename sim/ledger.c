@@ -1,0 +1,168 @@
+#include "sim/ledger.h"
+
+#include "hw/units.h"
+
+#include <math.h>
+#include <string.h>
+
+static uint32_t block_index(const npim_arch *arch, const char *name) {
+    return (uint32_t)(npim_arch_block(arch, name) - arch->blocks);
+}
+
+static void book(npim_result *r, uint32_t layer, const char *name, double operations) {
+    const npim_arch *arch = r->map->arch;
+    uint32_t b = block_index(arch, name);
+    const npim_block_instance *block = &arch->blocks[b];
+    npim_work work = {.count = operations / arch->run.images, .units = 1};
+    r->layers[layer].event_pJ[b] += block->ops->energy_pJ(block->core, &work);
+    r->layers[layer].operations[b] += work.count;
+}
+
+/* Every window of a part is one operation of its arrays. */
+static void book_part(npim_result *r, const npim_part *part) {
+    const npim_map *map = r->map;
+    const npim_placement *p = &map->placements[part->node];
+    npim_layer_result *layer = &r->layers[map->graph->nodes[part->node].layer];
+    uint32_t from, to, row = part->replica / p->replica_bands, height = map->graph->nodes[part->node].out_h;
+    npim_map_band(map, part->node, part->replica % p->replica_bands, &from, &to);
+    double windows = (double)npim_ceil_div(height - row, p->replica_rows) * (to - from);
+    for (uint32_t s = 0; s < map->arch->plan.n_stages; s++) {
+        uint32_t b = map->arch->stage_block[s];
+        layer->event_pJ[b] += windows * npim_pe_plan_energy_pJ(&map->arch->plan, s, &part->shape);
+        layer->operations[b] += windows * npim_pe_plan_count(&map->arch->plan, s, &part->shape);
+    }
+}
+
+static void book_nameplate(npim_result *r, npim_layer_result *layer) {
+    const npim_arch *arch = r->map->arch;
+    double tile_time_ps =
+        (double)layer->counts.busy_ps / arch->run.images / ((double)arch->tile.pes * arch->pe.arrays);
+    for (uint32_t b = 0; b < arch->n_blocks; b++)
+        if (arch->blocks[b].placement.scope != NPIM_SCOPE_CHIP)
+            layer->nameplate_pJ[b] = tile_time_ps * npim_arch_block_mW(arch, &arch->blocks[b]) * 1e-3;
+}
+
+void npim_ledger_book(npim_result *r) {
+    const npim_map *map = r->map;
+    for (uint32_t i = 0; i < map->n_parts; i++)
+        if (map->graph->nodes[map->parts[i].node].kind == NPIM_NODE_WEIGHTS) book_part(r, &map->parts[i]);
+    for (uint32_t l = 0; l < r->n_layers; l++) {
+        const npim_layer_counts *c = &r->layers[l].counts;
+        book(r, l, "activation", (double)c->activation_words);
+        book(r, l, "pooling", (double)c->pooling_words);
+        book(r, l, "adder", (double)c->adder_words);
+        book(r, l, "edram", (double)c->edram_B);
+        book(r, l, "bus", (double)c->bus_B);
+        book(r, l, "router", (double)c->flit_hops);
+        book(r, l, "chip_link", (double)c->host_B);
+        book_nameplate(r, &r->layers[l]);
+    }
+}
+
+/* --- laws --- */
+
+static bool differs(double a, double b) {
+    return !(fabs(a - b) <= 1e-9 * (fabs(a) + fabs(b)) + 1e-300);
+}
+
+static npim_status unbalanced(npim_error *error, const char *what, double a, double b) {
+    return npim_fail(error, NPIM_EINVARIANT, "the books do not balance: %s: %.17g against %.17g", what, a, b);
+}
+
+/* Windows and conversions in closed form, from the layers alone. */
+static npim_status check_counts(const npim_result *r, npim_error *error) {
+    const npim_map *map = r->map;
+    double conversions = 0.0, windows = 0.0, expected = 0.0;
+    for (uint32_t n = 0; n < map->graph->n_nodes; n++) {
+        const npim_node *node = &map->graph->nodes[n];
+        const npim_placement *p = &map->placements[n];
+        if (node->kind != NPIM_NODE_WEIGHTS) continue;
+        double dots =
+            (double)p->row_chunks * (double)p->outputs * p->groups * (double)node->out_h * node->out_w;
+        expected += dots * (double)map->arch->conversions;
+    }
+    for (uint32_t l = 0; l < r->n_layers; l++) {
+        conversions += r->layers[l].counts.ad_conversions / map->arch->run.images;
+        windows += (double)r->layers[l].counts.windows / map->arch->run.images;
+    }
+    if (differs(conversions, expected)) return unbalanced(error, "A/D conversions", conversions, expected);
+    expected = 0.0;
+    for (uint32_t i = 0; i < map->n_parts; i++) {
+        const npim_part *part = &map->parts[i];
+        const npim_placement *p = &map->placements[part->node];
+        uint32_t from, to, row = part->replica / p->replica_bands;
+        npim_map_band(map, part->node, part->replica % p->replica_bands, &from, &to);
+        expected +=
+            (double)npim_ceil_div(map->graph->nodes[part->node].out_h - row, p->replica_rows) * (to - from);
+    }
+    return differs(windows, expected) ? unbalanced(error, "windows", windows, expected) : NPIM_OK;
+}
+
+/* What the layers booked must be what the blocks saw. */
+static npim_status check_movement(const npim_result *r, const npim_measurement *m, npim_error *error) {
+    uint64_t edram_B = 0, bus_B = 0, flit_hops = 0;
+    for (uint32_t l = 0; l < r->n_layers; l++) {
+        edram_B += r->layers[l].counts.edram_B;
+        bus_B += r->layers[l].counts.bus_B;
+        flit_hops += r->layers[l].counts.flit_hops;
+    }
+    if (edram_B != m->edram_B) return unbalanced(error, "eDRAM bytes", (double)edram_B, (double)m->edram_B);
+    if (bus_B != m->bus_B) return unbalanced(error, "bus bytes", (double)bus_B, (double)m->bus_B);
+    if (flit_hops != m->flit_hops)
+        return unbalanced(error, "flits x hops", (double)flit_hops, (double)m->flit_hops);
+    return NPIM_OK;
+}
+
+static npim_status check_sums(const npim_result *r, npim_error *error) {
+    double layers_pJ = 0.0, blocks_pJ = 0.0;
+    for (uint32_t l = 0; l < r->n_layers; l++)
+        for (uint32_t g = 0; g < NPIM_N_GROUPS; g++) layers_pJ += npim_result_layer_group_pJ(r, l, g);
+    for (uint32_t b = 0; b < r->map->arch->n_blocks; b++) blocks_pJ += r->block_event_pJ[b];
+    if (differs(layers_pJ, blocks_pJ))
+        return unbalanced(error, "energy of layers and blocks", layers_pJ, blocks_pJ);
+    if (differs(blocks_pJ * 1e-6, r->event_uJ))
+        return unbalanced(error, "energy of blocks and total", blocks_pJ * 1e-6, r->event_uJ);
+    return NPIM_OK;
+}
+
+static npim_status check_signs(const npim_result *r, npim_error *error) {
+    const double figures[] = {
+        r->latency_ns, r->throughput,  r->bound,         r->bound_links, r->bound_work_conserving,
+        r->compute_uJ, r->movement_uJ, r->nameplate_uJ,  r->constant_uJ, r->total_uJ,
+        r->program_uJ, r->program_ms,  r->ad_conversions};
+    for (size_t i = 0; i < sizeof figures / sizeof *figures; i++)
+        if (!isfinite(figures[i]) || figures[i] < 0.0)
+            return npim_fail(error, NPIM_EINVARIANT, "a total is negative or not finite: number %zu is %g", i,
+                             figures[i]);
+    for (uint32_t l = 0; l < r->n_layers; l++)
+        for (uint32_t b = 0; b < r->map->arch->n_blocks; b++)
+            if (!(r->layers[l].event_pJ[b] >= 0.0) || !(r->layers[l].nameplate_pJ[b] >= 0.0) ||
+                !isfinite(r->layers[l].event_pJ[b] + r->layers[l].nameplate_pJ[b]))
+                return npim_fail(error, NPIM_EINVARIANT, "%s, %s: an energy is negative or not finite",
+                                 r->map->network->layers[l].name, r->map->arch->blocks[b].name);
+    return NPIM_OK;
+}
+
+/* Measured throughput may exceed the bound by one interval of the slowest layer over the measured span. */
+static npim_status check_bounds(const npim_result *r, const npim_measurement *m, npim_error *error) {
+    uint32_t images = r->map->arch->run.images;
+    if (r->latency_ns < r->critical_path_ns)
+        return unbalanced(error, "latency below the critical path", r->latency_ns, r->critical_path_ns);
+    if (images < 3) return NPIM_OK;
+    double span_ps = (double)(m->completed_ps[images - 1] - m->completed_ps[images / 2]), interval_ps = 0.0;
+    for (uint32_t n = 0; n < r->map->graph->n_nodes; n++)
+        if ((double)r->map->placements[n].interval_ps > interval_ps)
+            interval_ps = (double)r->map->placements[n].interval_ps;
+    if (r->throughput > r->bound * (1.0 + interval_ps / span_ps))
+        return unbalanced(error, "throughput above the pipeline bound", r->throughput, r->bound);
+    return NPIM_OK;
+}
+
+npim_status npim_ledger_check(const npim_result *r, const npim_measurement *m, npim_error *error) {
+    npim_status status = check_counts(r, error);
+    if (status == NPIM_OK) status = check_movement(r, m, error);
+    if (status == NPIM_OK) status = check_sums(r, error);
+    if (status == NPIM_OK) status = check_signs(r, error);
+    if (status == NPIM_OK) status = check_bounds(r, m, error);
+    return status;
+}

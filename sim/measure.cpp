@@ -1,0 +1,139 @@
+#include "sim/measure.hpp"
+
+#include <algorithm>
+#include <cstdio>
+#include <cstdlib>
+
+namespace npim {
+
+static const char *const port_names[] = {"west", "east", "north", "south"};
+
+static void add(npim_layer_counts &to, const slot_counts &from) {
+    to.windows += from.windows;
+    to.edram_B += from.edram_B;
+    to.bus_B += from.bus_B;
+    to.flit_hops += from.flit_hops;
+    to.host_B += from.host_B;
+    to.activation_words += from.activation_words;
+    to.pooling_words += from.pooling_words;
+    to.adder_words += from.adder_words;
+    to.first_ps = std::min(to.first_ps, from.first_ps);
+    to.last_ps = std::max(to.last_ps, from.last_ps);
+    if (from.last_ps > from.first_ps) to.active_ps += from.last_ps - from.first_ps;
+    for (uint32_t i = 0; i < NPIM_N_STALLS; i++) to.stall_ps[i] += from.stall_ps[i];
+}
+
+static void collect_tile(npim_measurement &m, const npim_map *map, const tile &from) {
+    for (uint32_t s = 0; s < from.program().n_slots; s++) {
+        const npim_program_slot &slot = from.program().slots[s];
+        npim_layer_counts &layer = m.layers[slot.layer];
+        add(layer, from.counts(s));
+        if (slot.kind != NPIM_SLOT_CROSSBAR) continue;
+        const uint64_t windows = from.counts(s).windows;
+        layer.ad_conversions +=
+            static_cast<double>(windows) * npim_pe_plan_conversions(&map->arch->plan, &slot.shape);
+        layer.busy_ps += windows * slot.interval_ps * slot.arrays;
+    }
+    m.edram_B += from.memory.core.n_read_B + from.memory.core.n_written_B;
+    m.bus_B += from.bus().n_B;
+}
+
+static void collect_host(npim_measurement &m, const npim_map *map, host &from) {
+    npim_layer_counts &layer = m.layers[0];
+    layer.host_B += from.sent_B();
+    layer.flit_hops += from.flit_hops();
+    layer.edram_B += from.edram_B();
+    layer.first_ps = 0;
+    for (uint32_t i = 0; i < map->arch->run.images; i++) m.completed_ps[i] = from.completed_ps(i);
+}
+
+static npim_link_result &add_link(npim_measurement &m, const std::string &name, uint64_t busy_ps,
+                                  uint64_t wait_ps) {
+    npim_link_result &link = m.links[m.n_links++];
+    std::snprintf(link.name, sizeof link.name, "%s", name.c_str());
+    link.busy_ns = static_cast<double>(busy_ps) * 1e-3;
+    link.wait_ns = static_cast<double>(wait_ps) * 1e-3;
+    return link;
+}
+
+static void add_link(npim_measurement &m, const std::string &name, const npim_link &from) {
+    add_link(m, name, from.calendar.booked_ps, from.wait_ps).flits = from.n_flits;
+}
+
+static void collect_links(npim_measurement &m, chip &system) {
+    const npim_chip_link &host = system.port().core; // counts the waiting of both directions together
+    add_link(m, "host.in", host.calendar[0].booked_ps, host.wait_ps).bytes = system.host().sent_B();
+    add_link(m, "host.out", host.calendar[1].booked_ps, 0).bytes = system.host().received_B();
+    for (uint32_t r = 0; r < system.n_routers(); r++) {
+        const router &router = system.router(r);
+        const std::string name(router.basename());
+        for (uint32_t p = 0; p < NPIM_PORT_LOCAL + system.place().tiles_per_router; p++) {
+            const std::string port =
+                p < NPIM_PORT_LOCAL ? port_names[p] : "local" + std::to_string(p - NPIM_PORT_LOCAL);
+            add_link(m, name + "." + port, router.link(p));
+        }
+        for (uint32_t p = 0; p < system.place().tiles_per_router; p++)
+            add_link(m, name + ".inject" + std::to_string(p), router.injection(p));
+    }
+}
+
+// The busiest resource of a kind says how many images a second it would allow.
+static void limit(npim_measurement &m, npim_limit_kind kind, const std::string &name, double busy_ps,
+                  uint32_t images) {
+    npim_limit &known = m.limits[kind];
+    const double images_per_s = busy_ps > 0 ? 1e12 * images / busy_ps : 0;
+    if (images_per_s <= 0 || (known.images_per_s > 0 && known.images_per_s <= images_per_s)) return;
+    known.images_per_s = images_per_s;
+    std::snprintf(known.name, sizeof known.name, "%s", name.c_str());
+}
+
+static void limit(npim_measurement &m, npim_limit_kind kind, const std::string &name,
+                  const npim_calendar &calendar, uint32_t images) {
+    limit(m, kind, name, static_cast<double>(calendar.booked_ps), images);
+}
+
+static void find_limits(npim_measurement &m, const npim_map *map, chip &system) {
+    const uint32_t images = map->arch->run.images;
+    for (uint32_t i = 0; i < m.n_links; i++)
+        limit(m, i < 2 ? NPIM_LIMIT_HOST : NPIM_LIMIT_LINK, m.links[i].name, m.links[i].busy_ns * 1e3,
+              images);
+    for (uint32_t t = 0; t < system.n_tiles(); t++) {
+        const tile &tile = system.tile(t);
+        const std::string name = tile.basename();
+        for (uint32_t b = 0; b < tile.memory.core.config.banks; b++)
+            limit(m, NPIM_LIMIT_MEMORY, name + ".edram bank " + std::to_string(b), tile.memory.core.bank[b],
+                  images);
+        limit(m, NPIM_LIMIT_MEMORY, name + ".bus", tile.bus().calendar, images);
+        for (uint32_t s = 0; s < map->arch->plan.n_stages; s++)
+            limit(m, NPIM_LIMIT_UNIT, name + "." + map->arch->stages[s].block, tile.pool(s), images);
+        limit(m, NPIM_LIMIT_UNIT, name + ".activation", tile.unit_calendar(NPIM_SLOT_UNIT), images);
+        limit(m, NPIM_LIMIT_UNIT, name + ".pooling", tile.unit_calendar(NPIM_SLOT_POOL), images);
+        limit(m, NPIM_LIMIT_UNIT, name + ".adder", tile.unit_calendar(NPIM_SLOT_ADD), images);
+    }
+}
+
+static bool allocate(npim_measurement &m, const npim_map *map, const chip &system) {
+    const size_t per_router = NPIM_PORT_LOCAL + 2u * system.place().tiles_per_router;
+    m.layers = static_cast<npim_layer_counts *>(std::calloc(map->network->n_layers, sizeof *m.layers));
+    m.completed_ps = static_cast<uint64_t *>(std::calloc(map->arch->run.images, sizeof *m.completed_ps));
+    m.links =
+        static_cast<npim_link_result *>(std::calloc(2 + system.n_routers() * per_router, sizeof *m.links));
+    return m.layers && m.completed_ps && m.links;
+}
+
+npim_status measure(npim_measurement *measurement, const npim_map *map, const npim_program &, chip &system,
+                    uint64_t events, npim_error *error) {
+    npim_measurement &m = *measurement;
+    if (!allocate(m, map, system)) return npim_fail(error, NPIM_ENOMEM, "no memory for the results");
+    for (uint32_t l = 0; l < map->network->n_layers; l++) m.layers[l].first_ps = UINT64_MAX;
+    for (uint32_t t = 0; t < system.n_tiles(); t++) collect_tile(m, map, system.tile(t));
+    collect_host(m, map, system.host());
+    for (uint32_t r = 0; r < system.n_routers(); r++) m.flit_hops += system.router(r).core.n_flits;
+    collect_links(m, system);
+    find_limits(m, map, system);
+    m.events = events;
+    m.end_ps = m.completed_ps[map->arch->run.images - 1];
+    return NPIM_OK;
+}
+
+} // namespace npim

@@ -1,0 +1,40 @@
+/* The command line of one command. */
+#ifndef NPIM_SIM_OPTIONS_H
+#define NPIM_SIM_OPTIONS_H
+
+#include "hw/status.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+enum { NPIM_MAX_ASSIGNMENTS = 64 };
+
+typedef struct npim_options {
+    const char *subject; /* the network or architecture; NULL: none given */
+    const char *arch;    /* --arch */
+    const char *out;     /* --out */
+    const char *stages;  /* --stages */
+    bool json, force, reference, help;
+    /* --set key=value, and --images and --seed as such; all borrowed or in text. */
+    const char *assignments[NPIM_MAX_ASSIGNMENTS];
+    size_t n_assignments;
+    char text[2][64];
+} npim_options;
+
+/* Which options a command knows. */
+typedef struct npim_option_set {
+    bool subject, arch, out, json, set, images, seed, stages, reference;
+} npim_option_set;
+
+/* Reads argv[first ..]. NPIM_EUSAGE naming the word that is wrong and what is allowed. */
+NPIM_MUST_USE npim_status npim_options_read(npim_options *options, const npim_option_set *known, int first,
+                                            int argc, char *const *argv, npim_error *error);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

@@ -1,0 +1,112 @@
+#include "sim/replay.h"
+
+#include "sim/lower.h"
+#include "sim/measure.hpp"
+#include "tlm/chip.hpp"
+#include "tlm/pe.hpp"
+
+#include <fnmatch.h>
+
+namespace {
+
+using npim::chip;
+
+// The program of a mapping, for as long as the system runs it.
+struct program_holder {
+    npim_program program{};
+    ~program_holder() { npim_program_fini(&program); }
+};
+
+template <class Config> Config config_of(const npim_arch *arch, const char *name) {
+    return *static_cast<const Config *>(npim_arch_block(arch, name)->config);
+}
+
+npim::digital_unit unit_of(const npim_arch *arch, const char *name) {
+    const npim_block_instance *block = npim_arch_block(arch, name);
+    return {block->ops, block->core, block->placement.units};
+}
+
+npim::chip_config chip_config_of(const npim_arch *arch) {
+    npim::chip_config config;
+    config.tile.plan = &arch->plan;
+    config.tile.edram = config_of<npim_edram_config>(arch, "edram");
+    config.tile.bus = config_of<npim_bus_config>(arch, "bus");
+    config.tile.activation = unit_of(arch, "activation");
+    config.tile.pooling = unit_of(arch, "pooling");
+    config.tile.adder = unit_of(arch, "adder");
+    for (uint32_t s = 0; s < arch->plan.n_stages; s++)
+        if (&arch->blocks[arch->stage_block[s]] == npim_arch_block(arch, "adder"))
+            config.tile.adder_stage = s;
+    config.router = config_of<npim_router_config>(arch, "router");
+    config.link = config_of<npim_link_config>(arch, "link");
+    config.chip_link = config_of<npim_chip_link_config>(arch, "chip_link");
+    config.tiles_per_router = arch->chip.tiles_per_router;
+    return config;
+}
+
+// Modules of every stage for the tiles that the user wants to look into.
+std::vector<std::unique_ptr<npim::pe>> attach_stages(chip &system, const npim_arch *arch, const char *glob) {
+    std::vector<std::unique_ptr<npim::pe>> runners;
+    for (uint32_t t = 0; glob && t < system.n_tiles(); t++) {
+        npim::tile &tile = system.tile(t);
+        if (fnmatch(glob, tile.name(), 0) != 0) continue;
+        runners.push_back(std::make_unique<npim::pe>((std::string("stages_") + std::to_string(t)).c_str(),
+                                                     &arch->plan, tile.program().n_slots));
+        tile.attach(runners.back().get());
+    }
+    return runners;
+}
+
+bool stopped(const npim_replay_options *options) {
+    return options->stop && *options->stop;
+}
+
+// Runs in slices of simulated time, between which the user hears of the progress and may stop.
+void run(npim::sequencer &agenda, chip &system, uint32_t images, const npim_replay_options *options) {
+    const sc_core::sc_time slice(50.0, sc_core::SC_US);
+    sc_core::sc_start(sc_core::SC_ZERO_TIME);
+    while (!agenda.idle() && !stopped(options)) {
+        sc_core::sc_start(slice);
+        if (options->progress)
+            options->progress(options->context, system.host().share_sent(images), npim::now_ps(),
+                              agenda.n_entries());
+    }
+}
+
+npim_status simulate(npim_measurement *measurement, const npim_map *map, const npim_replay_options *options,
+                     npim_error *error) {
+    program_holder holder;
+    npim_status status = npim_lower(&holder.program, map, error);
+    if (status != NPIM_OK) return status;
+    npim::sequencer agenda("sequencer");
+    chip system("chip_0", chip_config_of(map->arch), holder.program, agenda);
+    const auto runners = attach_stages(system, map->arch, options->stages);
+    if (options->stages && runners.empty())
+        return npim_fail(error, NPIM_EUSAGE,
+                         "--stages %s: matches no tile (chip_0.tile_000 .. chip_0.tile_%03u)",
+                         options->stages, map->n_tiles - 1);
+    run(agenda, system, holder.program.images, options);
+    if (stopped(options)) return npim_fail(error, NPIM_EINTERRUPTED, "interrupted");
+    const std::string left = system.outstanding();
+    if (!left.empty())
+        return npim_fail(error, NPIM_EINVARIANT, "windows are left at the end: %s", left.c_str());
+    for (const auto &runner : runners) runner->check_agreement();
+    return npim::measure(measurement, map, holder.program, system, agenda.n_entries(), error);
+}
+
+} // namespace
+
+npim_status npim_replay(npim_measurement *measurement, const npim_map *map,
+                        const npim_replay_options *options, npim_error *error) {
+    *measurement = npim_measurement{};
+    npim_status status;
+    try {
+        status = simulate(measurement, map, options, error);
+    } catch (const sc_core::sc_report &report) {
+        status = npim_fail(error, npim::status_of(report), "%s", report.get_msg());
+    } catch (const std::bad_alloc &) {
+        status = npim_fail(error, NPIM_ENOMEM, "out of memory");
+    }
+    if (status != NPIM_OK) npim_measurement_fini(measurement);
+    return status;
+}

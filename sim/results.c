@@ -1,0 +1,198 @@
+#include "sim/results.h"
+
+#include "sim/config.h"
+#include "sim/csv.h"
+#include "sim/report.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <sha256.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+enum { PATH_SIZE = 4096 + 64 };
+
+typedef struct writer {
+    const npim_result *result;
+    const npim_measurement *measurement;
+    const npim_run_record *record;
+} writer;
+
+static npim_status failed(const char *what, const char *path, npim_error *error) {
+    return npim_fail(error, NPIM_EUSAGE, "%s: cannot %s: %s", path, what, strerror(errno));
+}
+
+/* Prints and frees a JSON document; a missing one counts as lack of memory. */
+static npim_status put_json(FILE *out, cJSON *root, npim_error *error) {
+    char *text = root ? cJSON_Print(root) : NULL;
+    cJSON_Delete(root);
+    if (!text) return npim_fail(error, NPIM_ENOMEM, "no memory for a JSON document");
+    fprintf(out, "%s\n", text);
+    free(text);
+    return NPIM_OK;
+}
+
+static npim_status write_summary(const writer *w, FILE *out, npim_error *error) {
+    return put_json(out, npim_report_json(w->result), error);
+}
+
+/* The hash of a file; of its network.toml for a folder. "" when it cannot be read any more. */
+static void add_hash(cJSON *inputs, const char *path) {
+    char file[PATH_SIZE], hash[SHA256_DIGEST_STRING_LENGTH] = "";
+    struct stat info;
+    bool folder = stat(path, &info) == 0 && S_ISDIR(info.st_mode);
+    snprintf(file, sizeof file, "%s%s", path, folder ? "/network.toml" : "");
+    if (!SHA256File(file, hash)) *hash = '\0';
+    const char *slash = strrchr(path, '/');
+    cJSON *o = cJSON_CreateObject();
+    cJSON_AddItemToArray(inputs, o);
+    cJSON_AddStringToObject(o, "name", slash && slash[1] ? slash + 1 : path);
+    cJSON_AddStringToObject(o, "sha256", hash);
+}
+
+static npim_status write_manifest(const writer *w, FILE *out, npim_error *error) {
+    char seed[32];
+    cJSON *root = cJSON_CreateObject();
+    snprintf(seed, sizeof seed, "%llu", (unsigned long long)w->result->map->arch->run.seed);
+    cJSON_AddStringToObject(root, "program", "npim");
+    cJSON_AddStringToObject(root, "version", NPIM_VERSION);
+    cJSON_AddStringToObject(root, "command", w->record->command);
+    cJSON_AddStringToObject(root, "seed", seed);
+    cJSON *inputs = cJSON_AddArrayToObject(root, "inputs");
+    add_hash(inputs, w->record->network_path);
+    add_hash(inputs, w->record->arch_path);
+    return put_json(out, root, error);
+}
+
+static npim_status write_timing(const writer *w, FILE *out, npim_error *error) {
+    cJSON *root = cJSON_CreateObject();
+    double user_s = w->record->user_s > 0 ? w->record->user_s : 1e-9;
+    cJSON_AddNumberToObject(root, "wall_s", w->record->wall_s);
+    cJSON_AddNumberToObject(root, "user_s", w->record->user_s);
+    cJSON_AddNumberToObject(root, "simulated_ns", (double)w->measurement->end_ps * 1e-3);
+    cJSON_AddNumberToObject(root, "events", (double)w->measurement->events);
+    cJSON_AddNumberToObject(root, "events_per_s", (double)w->measurement->events / user_s);
+    return put_json(out, root, error);
+}
+
+static npim_status write_config(const writer *w, FILE *out, npim_error *error) {
+    return npim_config_write(w->result->map->arch, out, error);
+}
+
+static npim_status write_layers(const writer *w, FILE *out, npim_error *error) {
+    (void)error;
+    npim_csv_layers(out, w->result);
+    return NPIM_OK;
+}
+
+static npim_status write_blocks(const writer *w, FILE *out, npim_error *error) {
+    (void)error;
+    npim_csv_blocks(out, w->result);
+    return NPIM_OK;
+}
+
+static npim_status write_links(const writer *w, FILE *out, npim_error *error) {
+    (void)error;
+    npim_csv_links(out, w->measurement);
+    return NPIM_OK;
+}
+
+static const struct {
+    const char *name;
+    npim_status (*write)(const writer *, FILE *, npim_error *);
+} files[] = {{"manifest.json", write_manifest}, {"config.toml", write_config},
+             {"summary.json", write_summary},   {"timing.json", write_timing},
+             {"layers.csv", write_layers},      {"blocks.csv", write_blocks},
+             {"links.csv", write_links}};
+
+enum { N_FILES = sizeof files / sizeof *files };
+
+static npim_status write_file(const writer *w, size_t i, const char *folder, npim_error *error) {
+    char path[PATH_SIZE];
+    snprintf(path, sizeof path, "%s/%s", folder, files[i].name);
+    FILE *out = fopen(path, "w");
+    if (!out) return failed("write", path, error);
+    npim_status status = files[i].write(w, out, error);
+    bool broken = ferror(out) != 0;
+    int reason = errno;
+    if (fclose(out) != 0) {
+        broken = true;
+        reason = errno;
+    }
+    errno = reason;
+    return status == NPIM_OK && broken ? failed("write", path, error) : status;
+}
+
+static void remove_files(const char *folder) {
+    char path[PATH_SIZE];
+    for (size_t i = 0; i < N_FILES; i++) {
+        snprintf(path, sizeof path, "%s/%s", folder, files[i].name);
+        unlink(path);
+    }
+    rmdir(folder);
+}
+
+/* Moves the finished files from the scratch folder into the target. */
+static npim_status move_files(const char *scratch, const char *target, npim_error *error) {
+    char from[PATH_SIZE], to[PATH_SIZE];
+    if (rename(scratch, target) == 0) return NPIM_OK; /* it did not exist, or was empty */
+    for (size_t i = 0; i < N_FILES; i++) {
+        snprintf(from, sizeof from, "%s/%s", scratch, files[i].name);
+        snprintf(to, sizeof to, "%s/%s", target, files[i].name);
+        if (rename(from, to) != 0) return failed("write", to, error);
+    }
+    rmdir(scratch);
+    return NPIM_OK;
+}
+
+static bool is_empty(const char *directory) {
+    DIR *folder = opendir(directory);
+    bool empty = true;
+    for (struct dirent *e = folder ? readdir(folder) : NULL; e; e = readdir(folder))
+        if (strcmp(e->d_name, ".") != 0 && strcmp(e->d_name, "..") != 0) empty = false;
+    if (folder) closedir(folder);
+    return empty;
+}
+
+static void trimmed(const char *directory, char path[PATH_SIZE]) {
+    snprintf(path, PATH_SIZE - 32, "%s", directory);
+    for (size_t n = strlen(path); n > 1 && path[n - 1] == '/'; n--) path[n - 1] = '\0';
+}
+
+npim_status npim_results_check(const char *directory, bool force, npim_error *error) {
+    char path[PATH_SIZE], scratch[PATH_SIZE];
+    struct stat info;
+    if (*directory == '\0' || strlen(directory) > 4000)
+        return npim_fail(error, NPIM_EUSAGE, "--out: the path is %s", *directory ? "too long" : "empty");
+    trimmed(directory, path);
+    if (stat(path, &info) == 0) {
+        if (!S_ISDIR(info.st_mode))
+            return npim_fail(error, NPIM_EUSAGE, "--out %s: not a directory", directory);
+        if (!force && !is_empty(path))
+            return npim_fail(error, NPIM_EUSAGE, "--out %s: not empty; --force overwrites its result files",
+                             directory);
+        if (access(path, W_OK | X_OK) != 0) return failed("write", path, error);
+    }
+    snprintf(scratch, sizeof scratch, "%s.partial", path);
+    if (mkdir(scratch, 0777) != 0 && errno != EEXIST) return failed("create", path, error);
+    rmdir(scratch);
+    return NPIM_OK;
+}
+
+npim_status npim_results_write(const char *directory, bool force, const npim_result *result,
+                               const npim_measurement *measurement, const npim_run_record *record,
+                               npim_error *error) {
+    char path[PATH_SIZE], scratch[PATH_SIZE];
+    npim_status status = npim_results_check(directory, force, error);
+    if (status != NPIM_OK) return status;
+    trimmed(directory, path);
+    snprintf(scratch, sizeof scratch, "%s.partial.%ld", path, (long)getpid());
+    if (mkdir(scratch, 0777) != 0) return failed("create", scratch, error);
+    writer w = {result, measurement, record};
+    for (size_t i = 0; i < N_FILES && status == NPIM_OK; i++) status = write_file(&w, i, scratch, error);
+    if (status == NPIM_OK) status = move_files(scratch, path, error);
+    if (status != NPIM_OK) remove_files(scratch);
+    return status;
+}
