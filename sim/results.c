@@ -12,7 +12,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { PATH_SIZE = 4096 + 64 };
+enum { PATH_SIZE = 4096 + 64, FILE_SIZE = PATH_SIZE + 64 };
 
 typedef struct writer {
     const npim_result *result;
@@ -110,7 +110,7 @@ static const struct {
 enum { N_FILES = sizeof files / sizeof *files };
 
 static npim_status write_file(const writer *w, size_t i, const char *folder, npim_error *error) {
-    char path[PATH_SIZE];
+    char path[FILE_SIZE];
     snprintf(path, sizeof path, "%s/%s", folder, files[i].name);
     FILE *out = fopen(path, "w");
     if (!out) return failed("write", path, error);
@@ -126,7 +126,7 @@ static npim_status write_file(const writer *w, size_t i, const char *folder, npi
 }
 
 static void remove_files(const char *folder) {
-    char path[PATH_SIZE];
+    char path[FILE_SIZE];
     for (size_t i = 0; i < N_FILES; i++) {
         snprintf(path, sizeof path, "%s/%s", folder, files[i].name);
         unlink(path);
@@ -136,7 +136,7 @@ static void remove_files(const char *folder) {
 
 /* Moves the finished files from the scratch folder into the target. */
 static npim_status move_files(const char *scratch, const char *target, npim_error *error) {
-    char from[PATH_SIZE], to[PATH_SIZE];
+    char from[FILE_SIZE], to[FILE_SIZE];
     if (rename(scratch, target) == 0) return NPIM_OK; /* it did not exist, or was empty */
     for (size_t i = 0; i < N_FILES; i++) {
         snprintf(from, sizeof from, "%s/%s", scratch, files[i].name);

@@ -4,15 +4,27 @@
 
 #include <stdlib.h>
 
+/* One pass over all windows of an image, in the order described in skew.h. */
+typedef struct pass {
+    npim_graph *graph;
+    uint64_t *next;           /* [n_nodes] number of the next window */
+    uint64_t *produced;       /* [n_nodes] pixels made */
+    uint32_t *first_consumer; /* [n_nodes + 1] into consumers */
+    uint32_t *consumers;      /* [n_edges] edges by producer */
+} pass;
+
 /* Number of the last pixel that window (y, x) reads. */
-static uint64_t last_pixel(const npim_node *v, uint32_t y, uint32_t x) {
+static uint64_t last_pixel(const npim_node *v, uint64_t window) {
+    uint32_t y = (uint32_t)(window / v->out_w), x = (uint32_t)(window % v->out_w);
     uint64_t row = npim_window_last(y, v->stride_h, v->pad_top, v->kernel_h, v->dilation_h, v->in_h);
     return row * v->in_w + npim_window_last(x, v->stride_w, v->pad_left, v->kernel_w, v->dilation_w, v->in_w);
 }
 
-/* Number of the oldest pixel that window (y, x) or a later one reads: padding can clip the windows of the
- * next row to the same first row. */
-static uint64_t oldest_pixel(const npim_node *v, uint32_t y, uint32_t x) {
+/* Number of the oldest pixel that this window or a later one reads: padding can clip the windows of the next
+ * row to the same first row. */
+static uint64_t oldest_pixel(const npim_node *v, uint64_t window) {
+    uint32_t y = (uint32_t)(window / v->out_w), x = (uint32_t)(window % v->out_w);
+    if (y >= v->out_h) return (uint64_t)v->in_h * v->in_w;
     uint64_t here = (uint64_t)npim_window_first(y, v->stride_h, v->pad_top, v->in_h) * v->in_w +
                     npim_window_first(x, v->stride_w, v->pad_left, v->in_w);
     if (y + 1 >= v->out_h) return here;
@@ -20,36 +32,43 @@ static uint64_t oldest_pixel(const npim_node *v, uint32_t y, uint32_t x) {
     return here < next ? here : next;
 }
 
-static void needs_of(const npim_graph *graph, uint32_t n, uint64_t *const *need) {
-    const npim_node *v = &graph->nodes[n];
-    uint64_t before = 0;
-    for (uint32_t y = 0; y < v->out_h; y++) {
-        for (uint32_t x = 0; x < v->out_w; x++) {
-            uint64_t p = (uint64_t)y * v->out_w + x;
-            if (v->kind == NPIM_NODE_INPUT) before = p;
-            for (uint32_t e = v->first_edge; e < v->first_edge + v->n_edges; e++) {
-                uint64_t of = need[graph->edges[e].producer][last_pixel(v, y, x)];
-                if (of > before) before = of;
-            }
-            need[n][p] = before;
+static bool is_ready(const pass *p, uint32_t n) {
+    const npim_node *v = &p->graph->nodes[n];
+    if (p->next[n] >= (uint64_t)v->out_h * v->out_w) return false;
+    uint64_t last = last_pixel(v, p->next[n]);
+    for (uint32_t e = v->first_edge; e < v->first_edge + v->n_edges; e++)
+        if (p->produced[p->graph->edges[e].producer] <= last) return false;
+    return true;
+}
+
+/* A node makes its next pixel; the consumers that can go on now do so, all the way down. The depth is that of
+ * the network. */
+static void produce(pass *p, uint32_t n) {
+    uint64_t pixel = p->produced[n]++;
+    for (uint32_t i = p->first_consumer[n]; i < p->first_consumer[n + 1]; i++) {
+        npim_edge *edge = &p->graph->edges[p->consumers[i]];
+        uint64_t oldest = oldest_pixel(&p->graph->nodes[edge->consumer], p->next[edge->consumer]);
+        if (pixel >= oldest && pixel - oldest + 1 > edge->minimum_px)
+            edge->minimum_px = (uint32_t)(pixel - oldest + 1);
+    }
+    for (uint32_t i = p->first_consumer[n]; i < p->first_consumer[n + 1]; i++) {
+        uint32_t consumer = p->graph->edges[p->consumers[i]].consumer;
+        while (is_ready(p, consumer)) {
+            p->next[consumer]++;
+            produce(p, consumer);
         }
     }
 }
 
-/* The largest number of pixels that edge e must hold at once. Both needs are monotone: two pointers. */
-static uint64_t span_of(const npim_graph *graph, const npim_edge *edge, uint64_t *const *need) {
-    const npim_node *v = &graph->nodes[edge->consumer], *u = &graph->nodes[edge->producer];
-    const uint64_t *sent = need[edge->producer];
-    uint64_t n_pixels = (uint64_t)u->out_h * u->out_w, ahead = 0, span = 1;
-    for (uint32_t y = 0; y < v->out_h; y++) {
-        for (uint32_t x = 0; x < v->out_w; x++) {
-            uint64_t now = need[edge->consumer][(uint64_t)y * v->out_w + x];
-            while (ahead < n_pixels && sent[ahead] <= now) ahead++;
-            uint64_t oldest = oldest_pixel(v, y, x);
-            if (ahead > oldest && ahead - oldest > span) span = ahead - oldest;
-        }
+static void sort_by_producer(pass *p) {
+    const npim_graph *graph = p->graph;
+    for (uint32_t e = 0; e < graph->n_edges; e++) p->first_consumer[graph->edges[e].producer + 1]++;
+    for (uint32_t n = 0; n < graph->n_nodes; n++) p->first_consumer[n + 1] += p->first_consumer[n];
+    for (uint32_t e = graph->n_edges; e-- > 0;) {
+        uint32_t producer = graph->edges[e].producer, at = p->first_consumer[producer];
+        while (at < p->first_consumer[producer + 1] && p->consumers[at] != UINT32_MAX) at++;
+        p->consumers[at] = e;
     }
-    return span;
 }
 
 static uint32_t window_span(const npim_node *v) {
@@ -60,28 +79,31 @@ static uint32_t window_span(const npim_node *v) {
     return (uint32_t)(rows * v->in_w + columns);
 }
 
-static npim_status measure(npim_graph *graph, uint64_t **need, npim_error *error) {
-    for (uint32_t n = 0; n < graph->n_nodes; n++) {
-        const npim_node *v = &graph->nodes[n];
-        need[n] = calloc((size_t)v->out_h * v->out_w, sizeof **need);
-        if (!need[n])
-            return npim_fail(error, NPIM_ENOMEM, "no memory for the windows of %u x %u", v->out_h, v->out_w);
-        needs_of(graph, n, need);
+static void run(pass *p) {
+    const npim_node *input = &p->graph->nodes[0];
+    for (uint32_t e = 0; e < p->graph->n_edges; e++) {
+        npim_edge *edge = &p->graph->edges[e];
+        edge->minimum_px = edge->window_px = window_span(&p->graph->nodes[edge->consumer]);
+        p->consumers[e] = UINT32_MAX;
     }
-    for (uint32_t e = 0; e < graph->n_edges; e++) {
-        npim_edge *edge = &graph->edges[e];
-        edge->window_px = window_span(&graph->nodes[edge->consumer]);
-        uint64_t span = span_of(graph, edge, need);
-        edge->minimum_px = (uint32_t)(span > edge->window_px ? span : edge->window_px);
-    }
-    return NPIM_OK;
+    sort_by_producer(p);
+    for (uint64_t pixel = 0; pixel < (uint64_t)input->out_h * input->out_w; pixel++) produce(p, 0);
 }
 
 npim_status npim_skew_minimum(npim_graph *graph, npim_error *error) {
-    uint64_t **need = calloc(graph->n_nodes, sizeof *need);
-    if (!need) return npim_fail(error, NPIM_ENOMEM, "no memory for %u nodes", graph->n_nodes);
-    npim_status status = measure(graph, need, error);
-    for (uint32_t n = 0; n < graph->n_nodes; n++) free(need[n]);
-    free(need);
+    pass p = {.graph = graph};
+    p.next = calloc(graph->n_nodes, sizeof *p.next);
+    p.produced = calloc(graph->n_nodes, sizeof *p.produced);
+    p.first_consumer = calloc(graph->n_nodes + 1, sizeof *p.first_consumer);
+    p.consumers = calloc(graph->n_edges + 1, sizeof *p.consumers);
+    npim_status status = NPIM_OK;
+    if (p.next && p.produced && p.first_consumer && p.consumers)
+        run(&p);
+    else
+        status = npim_fail(error, NPIM_ENOMEM, "no memory for %u nodes", graph->n_nodes);
+    free(p.next);
+    free(p.produced);
+    free(p.first_consumer);
+    free(p.consumers);
     return status;
 }

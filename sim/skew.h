@@ -1,13 +1,11 @@
 /* Smallest buffers that cannot deadlock, from how far the branches of a network run ahead of each other.
  *
- * Let need(v, p) be the number of image pixels after which node v can finish its pixel p: the maximum over
- * its edges of need(u, last pixel that window p reads), made monotone, since windows are finished in raster
- * order. Consider the unsent pixel (v, p) with the smallest need (of equals, the one furthest upstream). Its
- * inputs have been sent; it waits for nothing but places at its consumers. A consumer w whose next window is
- * p_w has need(w, p_w) >= need(v, p), so if every edge u -> w can hold all pixels q with need(u, q) <=
- * need(w, p_w) from the oldest pixel on that w still needs, the pixel has its place: no state is stuck. That
- * number, maximised over p_w, is minimum_px. It is the window itself on a plain chain, and the window plus
- * the skew where branches of different depth meet. */
+ * Every rule of the replay is of one form, "this happens after that": a window after its inputs, a pixel sent
+ * after its places are free. Such a system gets stuck only if the rules contradict each other, hence never if
+ * one order of all windows obeys them. The order taken here lets every window happen as soon as its inputs
+ * are there, downstream first; the largest span of pixels that an edge holds meanwhile is its minimum. It is
+ * the window itself on a plain chain, and the window plus the skew where branches of different depth meet.
+ * Replicas only leave rows out, so the same number serves each of them. */
 #ifndef NPIM_SIM_SKEW_H
 #define NPIM_SIM_SKEW_H
 

@@ -83,8 +83,7 @@ class payload_pool final : public tlm::tlm_mm_interface {
 
     void free(tlm::tlm_generic_payload *payload) override {
         auto *back = static_cast<entry *>(payload);
-        if (back->get_extension<packet_extension>() == &back->packet)
-            back->clear_extension<packet_extension>();
+        back->detach();
         back->reset();
         back->restore();
         idle_.push_back(back);
@@ -97,6 +96,10 @@ class payload_pool final : public tlm::tlm_mm_interface {
   private:
     struct entry : tlm::tlm_generic_payload {
         explicit entry(payload_pool *pool) : tlm::tlm_generic_payload(pool) {}
+        ~entry() override { detach(); }
+        void detach() { // a payload frees the extensions it holds, and this one is not its own
+            if (get_extension<packet_extension>() == &packet) clear_extension<packet_extension>();
+        }
         void restore() { // what tlm_generic_payload::reset() leaves as it was
             set_command(tlm::TLM_IGNORE_COMMAND);
             set_address(0);

@@ -105,3 +105,10 @@ TEST(Payload, PacketExtensionComesAndGoes) {
     EXPECT_EQ(plain.get_extension<npim::packet_extension>(), nullptr);
     plain.release();
 }
+
+TEST(Payload, APoolOfAnAbortedRunGoesQuietly) {
+    payload_pool pool(2);
+    pool.take();
+    pool.take_packet(1, 4, 2, nullptr);
+    EXPECT_EQ(pool.outstanding(), 2u);
+}
