@@ -81,6 +81,11 @@ NPIM_MUST_USE npim_status npim_map_make(npim_map *map, const npim_arch *arch, co
 
 void npim_map_fini(npim_map *map); /* safe on a zeroed struct and twice */
 
+/* Bytes of eDRAM for px (>= the edge's minimum) pixels of pixel_B bytes on an edge. A pooling unit merges
+ * pixels into rows of running results as they come, as many rows as its windows overlap, and stores no more
+ * than these. */
+uint64_t npim_map_storage_B(const npim_map *map, const npim_edge *edge, uint32_t px, uint32_t pixel_B);
+
 /* Replicas of a node: rows x bands. */
 uint32_t npim_map_replicas(const npim_placement *placement);
 

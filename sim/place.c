@@ -57,7 +57,8 @@ static npim_status tile_at(placer *p, npim_map_tile **tile) {
 static uint64_t edge_B(const npim_map *map, const npim_edge *edge, uint32_t from, uint32_t to) {
     uint32_t low = from > edge->consumer_c ? from : edge->consumer_c;
     uint32_t end = edge->consumer_c + edge->channels, high = to < end ? to : end;
-    return low < high ? (uint64_t)edge->minimum_px * (high - low) * map->arch->data.activation_B : 0;
+    if (low >= high) return 0;
+    return npim_map_storage_B(map, edge, edge->minimum_px, (high - low) * map->arch->data.activation_B);
 }
 
 static uint64_t node_B(const npim_map *map, uint32_t n, uint32_t in_from, uint32_t in_to, uint32_t out) {
@@ -65,7 +66,6 @@ static uint64_t node_B(const npim_map *map, uint32_t n, uint32_t in_from, uint32
     uint64_t bytes = 2ull * out * map->arch->data.activation_B; /* two output windows */
     for (uint32_t e = 0; e < node->n_edges; e++)
         bytes += edge_B(map, &map->graph->edges[node->first_edge + e], in_from, in_to);
-    if (node->kind == NPIM_NODE_POOL) bytes += (uint64_t)node->out_w * out * map->arch->data.activation_B;
     return bytes;
 }
 

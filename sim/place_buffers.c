@@ -73,8 +73,8 @@ static npim_status collect(npim_map *map, npim_error *error) {
     return status;
 }
 
-static uint64_t bytes_of(const npim_map_buffer *buffer) {
-    return (uint64_t)buffer->capacity_px * buffer->pixel_B;
+static uint64_t bytes_of(const npim_map *map, const npim_map_buffer *buffer) {
+    return npim_map_storage_B(map, &map->graph->edges[buffer->edge], buffer->capacity_px, buffer->pixel_B);
 }
 
 /* What a buffer could use beyond its minimum: the rows that the producer's replicas make side by side, and
@@ -86,17 +86,16 @@ static uint64_t wish_B(const npim_map *map, const npim_map_buffer *buffer) {
     return rows * map->graph->nodes[edge->producer].out_w * buffer->pixel_B;
 }
 
-/* Outputs wait in two windows each; a pooling part keeps a row. */
+/* Outputs wait in two windows each. */
 static void add_outputs(npim_map *map) {
     for (uint32_t t = 0; t < map->n_tiles; t++) map->tiles[t].needed_B = 0;
     for (uint32_t i = 0; i < map->n_parts; i++) {
         const npim_part *part = &map->parts[i];
-        const npim_node *node = &map->graph->nodes[part->node];
         uint64_t out_B = (uint64_t)(part->out_to - part->out_from) * map->arch->data.activation_B;
-        map->tiles[part->tile].needed_B += out_B * (node->kind == NPIM_NODE_POOL ? 2ull + node->out_w : 2ull);
+        map->tiles[part->tile].needed_B += 2 * out_B;
     }
     for (uint32_t i = 0; i < map->n_buffers; i++)
-        map->tiles[map->buffers[i].tile].needed_B += bytes_of(&map->buffers[i]);
+        map->tiles[map->buffers[i].tile].needed_B += bytes_of(map, &map->buffers[i]);
 }
 
 /* Spreads what is left of every tile's eDRAM over its buffers, in proportion to their wishes. */
@@ -120,7 +119,7 @@ static void lay_out(npim_map *map) {
     for (uint32_t i = 0; i < map->n_buffers; i++) {
         npim_map_tile *tile = &map->tiles[map->buffers[i].tile];
         map->buffers[i].address = tile->buffers_B;
-        tile->buffers_B += bytes_of(&map->buffers[i]);
+        tile->buffers_B += bytes_of(map, &map->buffers[i]);
     }
 }
 

@@ -55,7 +55,7 @@ class block : public sc_core::sc_module,
     virtual void evaluate(npim_txn &) {}
 
   private:
-    enum kind : uint32_t { FREE, DONE, SENT, ARRIVE };
+    enum kind : uint32_t { SENT, DONE, FREE, ARRIVE }; // a result that cannot leave keeps the units
 
     tlm::tlm_sync_enum nb_transport_fw(npim_txn &txn, tlm::tlm_phase &phase,
                                        sc_core::sc_time &delay) override;

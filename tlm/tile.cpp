@@ -22,8 +22,8 @@ tile::tile(const sc_core::sc_module_name &name, const tile_config &config, const
     check(npim_bus_init(&bus_, &config.bus, &error), error, this->name());
     to_noc.bind(*this);
     from_noc.bind(*this);
-    to_memory.bind(memory.in);
     to_memory.bind(static_cast<tlm::tlm_bw_transport_if<> &>(*this));
+    to_memory.bind(memory.in);
     buffers_.resize(program.n_buffers);
     slots_.resize(program.n_slots);
     for (uint32_t b = 0; b < program.n_buffers; b++) build_buffer(b);
