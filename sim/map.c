@@ -8,14 +8,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-uint64_t npim_map_storage_B(const npim_map *map, const npim_edge *edge, uint32_t px, uint32_t pixel_B) {
+uint64_t npim_map_storage_B(const npim_map *map, const npim_edge *edge, uint32_t replicas, uint32_t px,
+                            uint32_t pixel_B) {
     const npim_node *node = &map->graph->nodes[edge->consumer];
-    uint64_t stored_px = edge->minimum_px;
-    if (node->kind == NPIM_NODE_POOL) {
-        uint64_t running_px = npim_ceil_div(node->kernel_h, node->stride_h) * node->out_w;
-        if (running_px < stored_px) stored_px = running_px;
-    }
-    return (stored_px + (px - edge->minimum_px)) * pixel_B;
+    uint64_t overlap = npim_ceil_div(node->kernel_h, node->stride_h), stored_px = px;
+    uint64_t running_px = (replicas > overlap ? replicas : overlap) * node->out_w;
+    if (node->kind == NPIM_NODE_POOL && running_px < stored_px) stored_px = running_px;
+    return stored_px * pixel_B;
 }
 
 uint32_t npim_map_replicas(const npim_placement *placement) {

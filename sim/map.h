@@ -42,6 +42,8 @@ typedef struct npim_part {
 typedef struct npim_map_buffer {
     uint32_t tile, edge;
     uint32_t in_from, in_to; /* channels of the node's input kept here, within the edge */
+    uint32_t replicas;       /* of the node on this tile */
+    uint32_t last_replica;
     uint32_t minimum_px, capacity_px;
     uint32_t pixel_B;
     uint64_t address;
@@ -81,10 +83,11 @@ NPIM_MUST_USE npim_status npim_map_make(npim_map *map, const npim_arch *arch, co
 
 void npim_map_fini(npim_map *map); /* safe on a zeroed struct and twice */
 
-/* Bytes of eDRAM for px (>= the edge's minimum) pixels of pixel_B bytes on an edge. A pooling unit merges
- * pixels into rows of running results as they come, as many rows as its windows overlap, and stores no more
- * than these. */
-uint64_t npim_map_storage_B(const npim_map *map, const npim_edge *edge, uint32_t px, uint32_t pixel_B);
+/* Bytes of eDRAM for `px` pixels of pixel_B bytes on an edge, read by `replicas` of its consumer. A pooling
+ * unit merges pixels into rows of running results as they come, and stores no more than one row for each
+ * replica and each window that overlaps. */
+uint64_t npim_map_storage_B(const npim_map *map, const npim_edge *edge, uint32_t replicas, uint32_t px,
+                            uint32_t pixel_B);
 
 /* Replicas of a node: rows x bands. */
 uint32_t npim_map_replicas(const npim_placement *placement);

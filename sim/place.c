@@ -58,7 +58,7 @@ static uint64_t edge_B(const npim_map *map, const npim_edge *edge, uint32_t from
     uint32_t low = from > edge->consumer_c ? from : edge->consumer_c;
     uint32_t end = edge->consumer_c + edge->channels, high = to < end ? to : end;
     if (low >= high) return 0;
-    return npim_map_storage_B(map, edge, edge->minimum_px, (high - low) * map->arch->data.activation_B);
+    return npim_map_storage_B(map, edge, 1, edge->minimum_px, (high - low) * map->arch->data.activation_B);
 }
 
 static uint64_t node_B(const npim_map *map, uint32_t n, uint32_t in_from, uint32_t in_to, uint32_t out) {
@@ -163,12 +163,27 @@ static npim_status place_alone(placer *p, uint32_t n) {
         p, (npim_part){.node = n, .tile = p->tile, .in_to = node->channels, .out_to = node->channels});
 }
 
-/* Parts of a hosted node: on the tiles that own its channels in the host's replica of the same number. */
+/* The replica of its host next to which a replica of a node without weights runs: the one that makes the
+ * middle row of its first window. */
+static uint32_t host_row(const npim_map *map, uint32_t n, uint32_t row) {
+    while (map->graph->nodes[n].host != n) {
+        const npim_node *node = &map->graph->nodes[n];
+        uint64_t middle =
+            (uint64_t)row * node->stride_h + (uint64_t)(node->kernel_h - 1) / 2 * node->dilation_h;
+        middle = middle > node->pad_top ? middle - node->pad_top : 0;
+        if (middle >= node->in_h) middle = node->in_h - 1;
+        n = latest_edge(map->graph, n)->producer;
+        row = (uint32_t)(middle % map->placements[n].replica_rows);
+    }
+    return row;
+}
+
+/* Parts of a hosted node: on the tiles that own its channels in the host's replica nearby. */
 static npim_status place_hosted(placer *p, uint32_t n) {
     npim_map *map = p->map;
     const npim_placement *at = &map->placements[n], *host = &map->placements[map->graph->nodes[n].host];
     for (uint32_t replica = 0; replica < npim_map_replicas(at); replica++) {
-        uint32_t row = replica / at->replica_bands, band = replica % at->replica_bands;
+        uint32_t row = host_row(map, n, replica / at->replica_bands), band = replica % at->replica_bands;
         for (uint32_t i = host->first_part; i < host->first_part + host->n_parts; i++) {
             npim_part part = {.node = n, .replica = replica, .tile = map->parts[i].tile};
             if (map->parts[i].replica != row * host->replica_bands + band) continue;

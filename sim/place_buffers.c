@@ -33,7 +33,8 @@ static npim_status buffer_of(collector *c, uint32_t tile, uint32_t edge, npim_ma
         c->capacity = more;
     }
     *found = &map->buffers[map->n_buffers++];
-    **found = (npim_map_buffer){.tile = tile, .edge = edge, .in_from = UINT32_MAX};
+    **found =
+        (npim_map_buffer){.tile = tile, .edge = edge, .in_from = UINT32_MAX, .last_replica = UINT32_MAX};
     return NPIM_OK;
 }
 
@@ -54,6 +55,8 @@ static npim_status collect_part(collector *c, const npim_part *part) {
         if (status != NPIM_OK) return status;
         buffer->in_from = smaller(buffer->in_from, from);
         buffer->in_to = larger(buffer->in_to, to);
+        buffer->replicas += buffer->last_replica != part->replica;
+        buffer->last_replica = part->replica;
         buffer->minimum_px = buffer->capacity_px = edge->minimum_px + extra_px(c->map, edge);
         buffer->pixel_B = (buffer->in_to - buffer->in_from) * c->map->arch->data.activation_B;
     }
@@ -73,17 +76,19 @@ static npim_status collect(npim_map *map, npim_error *error) {
     return status;
 }
 
-static uint64_t bytes_of(const npim_map *map, const npim_map_buffer *buffer) {
-    return npim_map_storage_B(map, &map->graph->edges[buffer->edge], buffer->capacity_px, buffer->pixel_B);
+static uint64_t bytes_of(const npim_map *map, const npim_map_buffer *buffer, uint32_t px) {
+    return npim_map_storage_B(map, &map->graph->edges[buffer->edge], buffer->replicas, px, buffer->pixel_B);
 }
 
-/* What a buffer could use beyond its minimum: the rows that the producer's replicas make side by side, and
- * two more for the next round. */
-static uint64_t wish_B(const npim_map *map, const npim_map_buffer *buffer) {
+/* Pixels that the replicas of a tile read side by side in one round of rows, times the rounds. */
+static uint32_t round_px(const npim_map *map, const npim_map_buffer *buffer, uint32_t rounds) {
     const npim_edge *edge = &map->graph->edges[buffer->edge];
-    const npim_placement *producer = &map->placements[edge->producer];
-    uint64_t rows = (uint64_t)producer->replica_rows + 2;
-    return rows * map->graph->nodes[edge->producer].out_w * buffer->pixel_B;
+    const npim_node *node = &map->graph->nodes[edge->consumer];
+    uint64_t reach = (uint64_t)(node->kernel_h - 1) * node->dilation_h + 1;
+    uint64_t rows = ((uint64_t)buffer->replicas - 1) * node->stride_h + reach;
+    if (node->stride_h >= reach) rows = (uint64_t)buffer->replicas * reach;
+    uint64_t px = (rows < node->in_h ? rows : node->in_h) * node->in_w * rounds;
+    return (uint32_t)(px < UINT32_MAX / 2 ? px : UINT32_MAX / 2);
 }
 
 /* Outputs wait in two windows each. */
@@ -95,23 +100,35 @@ static void add_outputs(npim_map *map) {
         map->tiles[part->tile].needed_B += 2 * out_B;
     }
     for (uint32_t i = 0; i < map->n_buffers; i++)
-        map->tiles[map->buffers[i].tile].needed_B += bytes_of(map, &map->buffers[i]);
+        map->tiles[map->buffers[i].tile].needed_B +=
+            bytes_of(map, &map->buffers[i], map->buffers[i].capacity_px);
 }
 
-/* Spreads what is left of every tile's eDRAM over its buffers, in proportion to their wishes. */
-static npim_status fill(npim_map *map, uint64_t size_B, npim_error *error) {
-    uint64_t *wish = calloc(map->n_tiles, sizeof *wish);
-    if (!wish) return npim_fail(error, NPIM_ENOMEM, "no memory for %u tiles", map->n_tiles);
-    for (uint32_t i = 0; i < map->n_buffers; i++) wish[map->buffers[i].tile] += wish_B(map, &map->buffers[i]);
-    for (uint32_t i = 0; i < map->n_buffers; i++) {
+/* Raises the buffers towards that many rounds of their replicas, in proportion where the eDRAM does not
+ * suffice. */
+static npim_status fill(npim_map *map, uint32_t rounds, uint64_t size_B, npim_error *error) {
+    uint64_t *wish = calloc(map->n_tiles, sizeof *wish), *used = calloc(map->n_tiles, sizeof *used);
+    npim_status status =
+        wish && used ? NPIM_OK : npim_fail(error, NPIM_ENOMEM, "no memory for %u tiles", map->n_tiles);
+    for (uint32_t t = 0; status == NPIM_OK && t < map->n_tiles; t++) used[t] = map->tiles[t].needed_B;
+    for (uint32_t i = 0; status == NPIM_OK && i < map->n_buffers; i++) {
+        const npim_map_buffer *b = &map->buffers[i];
+        uint64_t now_B = bytes_of(map, b, b->capacity_px),
+                 then_B = bytes_of(map, b, round_px(map, b, rounds));
+        used[b->tile] += now_B - bytes_of(map, b, b->minimum_px);
+        if (then_B > now_B) wish[b->tile] += then_B - now_B;
+    }
+    for (uint32_t i = 0; status == NPIM_OK && i < map->n_buffers; i++) {
         npim_map_buffer *b = &map->buffers[i];
-        const npim_map_tile *tile = &map->tiles[b->tile];
-        uint64_t left = tile->needed_B < size_B ? size_B - tile->needed_B : 0;
+        uint32_t target = round_px(map, b, rounds);
+        if (target <= b->capacity_px) continue;
+        uint64_t left = used[b->tile] < size_B ? size_B - used[b->tile] : 0;
         double granted = left < wish[b->tile] ? (double)left / (double)wish[b->tile] : 1.0;
-        b->capacity_px += (uint32_t)(granted * (double)wish_B(map, b) / b->pixel_B);
+        b->capacity_px += (uint32_t)(granted * (target - b->capacity_px));
     }
     free(wish);
-    return NPIM_OK;
+    free(used);
+    return status;
 }
 
 static void lay_out(npim_map *map) {
@@ -119,7 +136,7 @@ static void lay_out(npim_map *map) {
     for (uint32_t i = 0; i < map->n_buffers; i++) {
         npim_map_tile *tile = &map->tiles[map->buffers[i].tile];
         map->buffers[i].address = tile->buffers_B;
-        tile->buffers_B += bytes_of(map, &map->buffers[i]);
+        tile->buffers_B += bytes_of(map, &map->buffers[i], map->buffers[i].capacity_px);
     }
 }
 
@@ -132,7 +149,8 @@ npim_status npim_place_buffers(npim_map *map, npim_error *error) {
     for (uint32_t t = 0; t < map->n_tiles; t++)
         if (map->tiles[t].needed_B > size_B) overflow_B += map->tiles[t].needed_B - size_B;
     map->buffer_tiles = (uint32_t)((overflow_B + size_B - 1) / size_B);
-    if (!map->arch->run.minimum_buffers) status = fill(map, size_B, error);
+    for (uint32_t rounds = 1; rounds <= 2 && !map->arch->run.minimum_buffers && status == NPIM_OK; rounds++)
+        status = fill(map, rounds, size_B, error);
     lay_out(map);
     return status;
 }

@@ -92,7 +92,7 @@ struct flow : sc_core::sc_module {
         if (packets_) {
             SC_METHOD(send_packet);
         } else {
-            SC_THREAD(send_messages);
+            SC_METHOD(send_message);
         }
     }
     tlm::tlm_initiator_socket<> out{"out"};
@@ -109,17 +109,18 @@ struct flow : sc_core::sc_module {
         p.release();
         next_trigger(delay);
     }
-    void send_messages() {
-        while (n_-- > 0) {
-            const size_t n_ended = from.end_req_ps.size();
+    void send_message() { // the next one when the one before has its END_REQ, looked after every clock
+        if (from.end_req_ps.size() == n_sent_) {
+            if (n_sent_ == n_) return;
+            n_sent_++;
             sc_core::sc_time delay = sc_core::SC_ZERO_TIME;
             from.begin(from.make(from.pool.take(), compose({0, to_, 0}), 64, true, data_), delay);
-            while (from.end_req_ps.size() == n_ended) wait(npim::from_ps(clk));
         }
+        next_trigger(npim::from_ps(clk));
     }
     uint32_t to_;
     uint64_t number_;
-    uint32_t n_;
+    uint32_t n_, n_sent_ = 0;
     const bool packets_;
     unsigned char data_[64] = {};
 };
