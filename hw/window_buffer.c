@@ -19,23 +19,35 @@ static uint32_t largest(const uint32_t *values, uint32_t n) {
 
 static bool allocate(npim_window_buffer *b, const npim_window_buffer_config *c) {
     b->row_index = calloc(c->height, sizeof *b->row_index);
+    b->row_from = copy(c->row_from, c->height * sizeof *b->row_from);
+    b->row_to = copy(c->row_to, c->height * sizeof *b->row_to);
     b->band_x = copy(c->band_x, (c->n_bands + 1) * sizeof *b->band_x);
     b->n_pieces = copy(c->n_pieces, (size_t)c->n_replicas * c->n_bands * sizeof *b->n_pieces);
     b->arrived = calloc((size_t)b->ring_rows * c->n_bands * b->max_pieces, sizeof *b->arrived);
     b->front = calloc((size_t)b->ring_rows * c->n_bands, sizeof *b->front);
-    return b->row_index && b->band_x && b->n_pieces && b->arrived && b->front;
+    return b->row_index && b->row_from && b->row_to && b->band_x && b->n_pieces && b->arrived && b->front;
+}
+
+/* The columns that any row keeps. */
+static void find_columns(npim_window_buffer *b, const npim_window_buffer_config *c) {
+    uint32_t x_to = 0;
+    b->x_from = UINT32_MAX;
+    for (uint32_t y = 0; y < c->height; y++) {
+        if (c->row_from[y] >= c->row_to[y]) continue;
+        if (c->row_from[y] < b->x_from) b->x_from = c->row_from[y];
+        if (c->row_to[y] > x_to) x_to = c->row_to[y];
+    }
+    b->width = x_to > b->x_from ? x_to - b->x_from : 0;
 }
 
 npim_status npim_window_buffer_init(npim_window_buffer *b, const npim_window_buffer_config *c,
                                     npim_error *error) {
     memset(b, 0, sizeof *b);
-    if (c->x_to <= c->x_from || c->capacity == 0 || c->n_replicas == 0 || c->n_bands == 0)
-        return npim_fail(error, NPIM_EINVARIANT, "window buffer: empty (columns %u..%u, %u pixels)",
-                         c->x_from, c->x_to, c->capacity);
+    find_columns(b, c);
+    if (b->width == 0 || c->capacity == 0 || c->n_replicas == 0 || c->n_bands == 0)
+        return npim_fail(error, NPIM_EINVARIANT, "window buffer: empty (%u columns, %u pixels)", b->width,
+                         c->capacity);
     b->height = c->height;
-    b->x_from = c->x_from;
-    b->x_to = c->x_to;
-    b->width = c->x_to - c->x_from;
     b->capacity = c->capacity;
     b->n_replicas = c->n_replicas;
     b->n_bands = c->n_bands;
@@ -46,12 +58,14 @@ npim_status npim_window_buffer_init(npim_window_buffer *b, const npim_window_buf
         return npim_fail(error, NPIM_ENOMEM, "window buffer: no memory for %u pixels", c->capacity);
     }
     for (uint32_t y = 0; y < c->height; y++)
-        b->row_index[y] = c->row_needed[y] ? (int32_t)b->rows_per_image++ : -1;
+        b->row_index[y] = c->row_from[y] < c->row_to[y] ? (int32_t)b->rows_per_image++ : -1;
     return NPIM_OK;
 }
 
 void npim_window_buffer_fini(npim_window_buffer *b) {
     free(b->row_index);
+    free(b->row_from);
+    free(b->row_to);
     free(b->band_x);
     free(b->n_pieces);
     free(b->arrived);
@@ -60,7 +74,7 @@ void npim_window_buffer_fini(npim_window_buffer *b) {
 }
 
 bool npim_window_buffer_needs(const npim_window_buffer *b, uint32_t y, uint32_t x) {
-    return b->row_index[y] >= 0 && x >= b->x_from && x < b->x_to;
+    return x >= b->row_from[y] && x < b->row_to[y];
 }
 
 uint64_t npim_window_buffer_row(const npim_window_buffer *b, uint64_t image, uint32_t y) {
@@ -81,9 +95,9 @@ static uint32_t band_of(const npim_window_buffer *b, uint32_t x) {
     return band;
 }
 
-/* First kept column of a band. */
-static uint32_t band_start(const npim_window_buffer *b, uint32_t band) {
-    return b->band_x[band] > b->x_from ? b->band_x[band] : b->x_from;
+/* First column of a band that row y keeps. */
+static uint32_t band_start(const npim_window_buffer *b, uint32_t y, uint32_t band) {
+    return b->band_x[band] > b->row_from[y] ? b->band_x[band] : b->row_from[y];
 }
 
 void npim_window_buffer_arrive(npim_window_buffer *b, uint64_t image, uint32_t y, uint32_t x, uint32_t n,
@@ -93,8 +107,9 @@ void npim_window_buffer_arrive(npim_window_buffer *b, uint64_t image, uint32_t y
     size_t cell = (row % b->ring_rows) * b->n_bands + band;
     uint32_t *arrived = &b->arrived[cell * b->max_pieces];
     uint64_t last = row * b->width + (x - b->x_from) + n;
-    assert(row >= b->base_row && last <= b->base + b->capacity);
-    assert(arrived[piece] == x - band_start(b, band)); /* in order */
+    assert(last <= b->base + b->capacity);
+    if (row < b->base_row) return;
+    assert(arrived[piece] == x - band_start(b, y, band)); /* in order */
     if (last > b->highest) b->highest = last;
     arrived[piece] += n;
     uint32_t n_pieces = b->n_pieces[(y % b->n_replicas) * b->n_bands + band];
@@ -111,7 +126,7 @@ bool npim_window_buffer_complete(const npim_window_buffer *b, uint64_t image, ui
     const uint32_t *front = &b->front[(row % b->ring_rows) * b->n_bands];
     for (uint32_t band = band_of(b, x_from); band < b->n_bands && b->band_x[band] < x_to; band++) {
         uint32_t end = b->band_x[band + 1] < x_to ? b->band_x[band + 1] : x_to;
-        if (band_start(b, band) + front[band] < end) return false;
+        if (band_start(b, y, band) + front[band] < end) return false;
     }
     return true;
 }

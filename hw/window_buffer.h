@@ -18,21 +18,22 @@ extern "C" {
 #endif
 
 typedef struct npim_window_buffer_config {
-    uint32_t height;           /* rows of the producer's output */
-    uint32_t x_from, x_to;     /* columns that are kept: [x_from, x_to) */
-    const uint8_t *row_needed; /* height flags; copied. At least one is set */
-    uint32_t capacity;         /* pixels */
-    uint32_t n_replicas;       /* producer's row replicas: row y comes from replica y mod n_replicas */
-    uint32_t n_bands;          /* column bands of the producer, band b covers band_x[b]..band_x[b + 1] */
-    const uint32_t *band_x;    /* n_bands + 1 columns; copied */
-    const uint32_t *n_pieces;  /* [n_replicas x n_bands]: pieces in which a pixel of it arrives; copied */
+    uint32_t height;                   /* rows of the producer's output */
+    const uint32_t *row_from, *row_to; /* [height] columns that are read of each row, [from, to); equal: none.
+                                          Copied. At least one row is read. */
+    uint32_t capacity;                 /* pixels */
+    uint32_t n_replicas;      /* producer's row replicas: row y comes from replica y mod n_replicas */
+    uint32_t n_bands;         /* column bands of the producer, band b covers band_x[b]..band_x[b + 1] */
+    const uint32_t *band_x;   /* n_bands + 1 columns; copied */
+    const uint32_t *n_pieces; /* [n_replicas x n_bands]: pieces in which a pixel of it arrives; copied */
 } npim_window_buffer_config;
 
 typedef struct npim_window_buffer {
-    uint32_t height, x_from, x_to, width, capacity, n_replicas, n_bands, max_pieces;
+    uint32_t height, x_from, width, capacity, n_replicas, n_bands, max_pieces;
     uint32_t rows_per_image; /* needed rows */
     uint32_t ring_rows;      /* rows whose arrivals are counted at a time */
     int32_t *row_index;      /* [height] number among the needed rows, -1: not needed */
+    uint32_t *row_from, *row_to;
     uint32_t *band_x, *n_pieces;
     uint32_t *arrived; /* [ring_rows x n_bands x max_pieces] columns arrived of a piece */
     uint32_t *front;   /* [ring_rows x n_bands] columns of the band that are complete */
@@ -57,7 +58,8 @@ uint64_t npim_window_buffer_pixel(const npim_window_buffer *buffer, uint64_t ima
 /* True when pixel number i has a place: i < base + capacity. */
 bool npim_window_buffer_accepts(const npim_window_buffer *buffer, uint64_t pixel);
 
-/* A piece of n (>= 1) neighbouring columns from x on has arrived; all must be needed and accepted. */
+/* A piece of n (>= 1) neighbouring columns from x on has arrived; all must be needed and accepted. Columns
+ * between those that windows read may come after their row was given up; they are dropped. */
 void npim_window_buffer_arrive(npim_window_buffer *buffer, uint64_t image, uint32_t y, uint32_t x, uint32_t n,
                                uint32_t piece);
 

@@ -114,44 +114,46 @@ static npim_status lower_part(const lowering *l, uint32_t p) {
     return lower_inputs(l, part, slot);
 }
 
-/* Marks the rows of the producer that the windows of a slot read. */
-static void mark_rows(const npim_program_slot *slot, uint8_t *needed, uint32_t *x_from, uint32_t *x_to) {
+/* Widens the columns of the producer's rows that are kept by what the windows of a slot read. */
+static void mark_rows(const npim_program_slot *slot, uint32_t *from, uint32_t *to) {
+    if (slot->x_from >= slot->x_to) return;
+    uint32_t x_from = npim_window_first(slot->x_from, slot->stride_w, slot->pad_left, slot->in_w);
+    uint32_t x_to = 1 + npim_window_last(slot->x_to - 1, slot->stride_w, slot->pad_left, slot->kernel_w,
+                                         slot->dilation_w, slot->in_w);
     for (uint32_t y = slot->row; y < slot->out_h; y += slot->row_step) {
         uint32_t first = npim_window_first(y, slot->stride_h, slot->pad_top, slot->in_h);
         uint32_t last =
             npim_window_last(y, slot->stride_h, slot->pad_top, slot->kernel_h, slot->dilation_h, slot->in_h);
-        for (uint32_t row = first; row <= last; row++) needed[row] = 1;
+        for (uint32_t row = first; row <= last; row++) {
+            from[row] = from[row] < to[row] ? smaller(from[row], x_from) : x_from;
+            to[row] = larger(to[row], x_to);
+        }
     }
-    if (slot->x_from >= slot->x_to) return;
-    *x_from = smaller(*x_from, npim_window_first(slot->x_from, slot->stride_w, slot->pad_left, slot->in_w));
-    *x_to = larger(*x_to, 1 + npim_window_last(slot->x_to - 1, slot->stride_w, slot->pad_left, slot->kernel_w,
-                                               slot->dilation_w, slot->in_w));
 }
 
 static npim_status lower_buffer(const lowering *l, uint32_t b) {
-    const npim_map_buffer *from = &l->map->buffers[b];
-    const npim_edge *edge = &l->map->graph->edges[from->edge];
+    const npim_map_buffer *map_buffer = &l->map->buffers[b];
+    const npim_edge *edge = &l->map->graph->edges[map_buffer->edge];
     const npim_placement *producer = &l->map->placements[edge->producer];
-    const npim_program_tile *tile = &l->program->tiles[from->tile];
-    npim_program_buffer *to = &tile->buffers[l->buffer_of_map[b]];
+    const npim_program_tile *tile = &l->program->tiles[map_buffer->tile];
+    npim_program_buffer *buffer = &tile->buffers[l->buffer_of_map[b]];
     uint32_t height = l->map->graph->nodes[edge->producer].out_h, bands = producer->replica_bands;
-    uint8_t *needed = calloc(height, 1);
+    uint32_t *from = calloc(height, sizeof *from), *to = calloc(height, sizeof *to);
     uint32_t *band_x = calloc(bands + 1, sizeof *band_x);
     uint32_t *n_pieces = calloc((size_t)producer->replica_rows * bands, sizeof *n_pieces);
-    to->address = from->address;
-    to->edge = from->edge;
-    to->window = (npim_window_buffer_config){.height = height,
-                                             .x_from = UINT32_MAX,
-                                             .row_needed = needed,
-                                             .capacity = from->capacity_px,
-                                             .n_replicas = producer->replica_rows,
-                                             .n_bands = bands,
-                                             .band_x = band_x,
-                                             .n_pieces = n_pieces};
-    if (!needed || !band_x || !n_pieces) return no_memory(l);
+    buffer->address = map_buffer->address;
+    buffer->edge = map_buffer->edge;
+    buffer->window = (npim_window_buffer_config){.height = height,
+                                                 .row_from = from,
+                                                 .row_to = to,
+                                                 .capacity = map_buffer->capacity_px,
+                                                 .n_replicas = producer->replica_rows,
+                                                 .n_bands = bands,
+                                                 .band_x = band_x,
+                                                 .n_pieces = n_pieces};
+    if (!from || !to || !band_x || !n_pieces) return no_memory(l);
     for (uint32_t s = 0; s < tile->n_slots; s++)
-        if (tile->slots[s].node == edge->consumer)
-            mark_rows(&tile->slots[s], needed, &to->window.x_from, &to->window.x_to);
+        if (tile->slots[s].node == edge->consumer) mark_rows(&tile->slots[s], from, to);
     for (uint32_t band = 0; band < bands; band++)
         npim_map_band(l->map, edge->producer, band, &band_x[band], &band_x[band + 1]);
     return NPIM_OK;

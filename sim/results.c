@@ -12,7 +12,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { PATH_SIZE = 4096 + 64, FILE_SIZE = PATH_SIZE + 64 };
+enum { PATH_SIZE = 4096 + 64, SCRATCH_SIZE = PATH_SIZE + 64, FILE_SIZE = SCRATCH_SIZE + 64 };
 
 typedef struct writer {
     const npim_result *result;
@@ -40,7 +40,7 @@ static npim_status write_summary(const writer *w, FILE *out, npim_error *error) 
 
 /* The hash of a file; of its network.toml for a folder. "" when it cannot be read any more. */
 static void add_hash(cJSON *inputs, const char *path) {
-    char file[PATH_SIZE], hash[SHA256_DIGEST_STRING_LENGTH] = "";
+    char file[FILE_SIZE], hash[SHA256_DIGEST_STRING_LENGTH] = "";
     struct stat info;
     bool folder = stat(path, &info) == 0 && S_ISDIR(info.st_mode);
     snprintf(file, sizeof file, "%s%s", path, folder ? "/network.toml" : "");
@@ -162,7 +162,7 @@ static void trimmed(const char *directory, char path[PATH_SIZE]) {
 }
 
 npim_status npim_results_check(const char *directory, bool force, npim_error *error) {
-    char path[PATH_SIZE], scratch[PATH_SIZE];
+    char path[PATH_SIZE], scratch[SCRATCH_SIZE];
     struct stat info;
     if (*directory == '\0' || strlen(directory) > 4000)
         return npim_fail(error, NPIM_EUSAGE, "--out: the path is %s", *directory ? "too long" : "empty");
@@ -184,7 +184,7 @@ npim_status npim_results_check(const char *directory, bool force, npim_error *er
 npim_status npim_results_write(const char *directory, bool force, const npim_result *result,
                                const npim_measurement *measurement, const npim_run_record *record,
                                npim_error *error) {
-    char path[PATH_SIZE], scratch[PATH_SIZE];
+    char path[PATH_SIZE], scratch[SCRATCH_SIZE];
     npim_status status = npim_results_check(directory, force, error);
     if (status != NPIM_OK) return status;
     trimmed(directory, path);

@@ -14,7 +14,8 @@ static void tile_fini(npim_program_tile *tile) {
     for (uint32_t i = 0; tile->slots && i < tile->n_slots; i++) slot_fini(&tile->slots[i]);
     for (uint32_t i = 0; tile->buffers && i < tile->n_buffers; i++) {
         const npim_window_buffer_config *window = &tile->buffers[i].window;
-        free((void *)(uintptr_t)window->row_needed);
+        free((void *)(uintptr_t)window->row_from);
+        free((void *)(uintptr_t)window->row_to);
         free((void *)(uintptr_t)window->band_x);
         free((void *)(uintptr_t)window->n_pieces);
     }

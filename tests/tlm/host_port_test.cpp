@@ -48,6 +48,30 @@ TEST(HostPort, BytesTakeTheRateAndTheLatency) {
     EXPECT_EQ(b.port.core.wait_ps, 1u);
 }
 
+TEST(HostPort, DirectionsDoNotDisturbEachOther) {
+    source host("host"), chip("chip");
+    sink to_host("to_host"), to_chip("to_chip");
+    host_port port("port", hypertransport);
+    host.out.bind(port.in[host_port::OUTER]);
+    port.out[host_port::OUTER].bind(to_host.in);
+    chip.out.bind(port.in[host_port::INNER]);
+    port.out[host_port::INNER].bind(to_chip.in);
+    run_to(0);
+    unsigned char data[64] = {};
+    uint64_t number = 1;
+    for (source *from : {&host, &chip}) {
+        sc_core::sc_time delay = sc_core::SC_ZERO_TIME;
+        tlm::tlm_generic_payload &p = from->pool.take_packet(number++, 64, 17, nullptr);
+        from->begin(from->make(p, 0, 64, true, data), delay);
+        EXPECT_EQ(npim::to_ps(delay), 10000u);
+        p.release();
+    }
+    EXPECT_EQ(to_chip.arrivals.at(0).time_ps, 60000u);
+    EXPECT_EQ(to_host.arrivals.at(0).time_ps, 60000u);
+    EXPECT_EQ(port.core.calendar[0].booked_ps, 10000u) << "0 is into the chip";
+    EXPECT_EQ(port.core.calendar[1].booked_ps, 10000u);
+}
+
 TEST(HostPort, AMulticastCrossesOnce) {
     bench b;
     b.send(1, 64);

@@ -230,6 +230,25 @@ TEST(Router, NoSuchTileIsAnAddressError) {
     EXPECT_TRUE(b.from.pool.full());
 }
 
+// The next router refuses when the head is there; the answer must not overtake END_REQ, which the tail
+// delays.
+TEST(Router, ARefusalFurtherOnComesAfterEndReq) {
+    grid mesh(8);
+    source from("from");
+    npim::protocol_checker checker("checker");
+    from.out.bind(checker.in);
+    checker.out.bind(mesh.tile_in(0));
+    run_to(0);
+    unsigned char data[64] = {};
+    sc_core::sc_time delay = sc_core::SC_ZERO_TIME;
+    from.begin(from.make(from.pool.take(), compose({0, 6, 0}), 64, true, data), delay); // nobody is there
+    sc_core::sc_start();
+    EXPECT_EQ(from.end_req_ps, (std::vector<uint64_t>{21 * clk}));
+    EXPECT_EQ(from.begin_resp_ps, (std::vector<uint64_t>{21 * clk}));
+    expect_clean(checker);
+    EXPECT_TRUE(from.pool.full());
+}
+
 // Two flows over one link, from the same router and from different ones: in any long stretch each gets half.
 class RouterFairness : public testing::TestWithParam<std::tuple<bool, uint32_t>> {};
 
