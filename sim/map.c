@@ -17,6 +17,15 @@ uint64_t npim_map_storage_B(const npim_map *map, const npim_edge *edge, uint32_t
     return stored_px * pixel_B;
 }
 
+uint32_t npim_map_round_px(const npim_map *map, const npim_edge *edge, uint32_t replicas) {
+    const npim_node *node = &map->graph->nodes[edge->consumer];
+    uint64_t reach = (uint64_t)(node->kernel_h - 1) * node->dilation_h + 1;
+    uint64_t step = node->stride_h < reach ? node->stride_h : reach;
+    uint64_t rows = ((uint64_t)replicas - 1) * step + reach;
+    uint64_t px = (rows < node->in_h ? rows : node->in_h) * node->in_w;
+    return (uint32_t)(px > edge->minimum_px ? px : edge->minimum_px);
+}
+
 uint32_t npim_map_replicas(const npim_placement *placement) {
     return placement->replica_rows * placement->replica_bands;
 }

@@ -50,10 +50,9 @@ typedef struct npim_map_buffer {
 } npim_map_buffer;
 
 typedef struct npim_map_tile {
-    uint32_t arrays;     /* in use */
-    uint64_t needed_B;   /* of eDRAM, with buffers at their minimum */
-    uint64_t buffers_B;  /* as laid out */
-    uint32_t first_node; /* for the report */
+    uint32_t arrays;    /* in use */
+    uint64_t needed_B;  /* of eDRAM, with buffers at their minimum */
+    uint64_t buffers_B; /* as laid out */
 } npim_map_tile;
 
 /* Owned by whoever made it. */
@@ -88,6 +87,10 @@ void npim_map_fini(npim_map *map); /* safe on a zeroed struct and twice */
  * replica and each window that overlaps. */
 uint64_t npim_map_storage_B(const npim_map *map, const npim_edge *edge, uint32_t replicas, uint32_t px,
                             uint32_t pixel_B);
+
+/* Pixels of an edge that so many replicas of its consumer on one tile read side by side in one round of rows:
+ * less makes them wait for each other. At least the edge's minimum. */
+uint32_t npim_map_round_px(const npim_map *map, const npim_edge *edge, uint32_t replicas);
 
 /* Replicas of a node: rows x bands. */
 uint32_t npim_map_replicas(const npim_placement *placement);

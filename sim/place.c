@@ -9,8 +9,19 @@
 /* A tile that splits only between column blocks may waste this share of its arrays at most. */
 #define WASTE_LIMIT 0.125
 
+/* So many tiles back are looked at for room. */
+#define BACK_TILES 8
+
+/* What the node placed last on a tile takes there: its replicas share buffers. */
+typedef struct open_tile {
+    npim_part hull;
+    uint32_t replicas;
+    uint64_t bytes;
+} open_tile;
+
 typedef struct placer {
     npim_map *map;
+    open_tile *open; /* [tile_capacity] */
     uint32_t part_capacity, tile_capacity;
     uint32_t tile; /* being filled */
     bool pack;
@@ -38,34 +49,39 @@ static npim_status add_part(placer *p, npim_part part) {
     return NPIM_OK;
 }
 
-/* The tile being filled may lie beyond the last one while the mapper finds out how many it takes. */
-static npim_status tile_at(placer *p, npim_map_tile **tile) {
+/* The mapper may go beyond the last tile while it finds out how many it takes. */
+static npim_status tile_at(placer *p, uint32_t number, npim_map_tile **tile) {
     npim_map *map = p->map;
-    if (p->tile >= p->tile_capacity) {
-        uint32_t larger = 2 * p->tile + 64;
-        npim_map_tile *grown = realloc(map->tiles, larger * sizeof *grown);
-        if (!grown) return npim_fail(p->error, NPIM_ENOMEM, "no memory for %u tiles", larger);
-        memset(&grown[p->tile_capacity], 0, (larger - p->tile_capacity) * sizeof *grown);
-        map->tiles = grown;
+    if (number >= p->tile_capacity) {
+        uint32_t larger = 2 * number + 64;
+        npim_map_tile *tiles = realloc(map->tiles, larger * sizeof *tiles);
+        if (tiles) map->tiles = tiles;
+        open_tile *open = realloc(p->open, larger * sizeof *open);
+        if (open) p->open = open;
+        if (!tiles || !open) return npim_fail(p->error, NPIM_ENOMEM, "no memory for %u tiles", larger);
+        memset(&tiles[p->tile_capacity], 0, (larger - p->tile_capacity) * sizeof *tiles);
         p->tile_capacity = larger;
     }
-    *tile = &map->tiles[p->tile];
+    *tile = &map->tiles[number];
     return NPIM_OK;
 }
 
-/* Bytes of eDRAM for `channels` of an edge's pixels. */
-static uint64_t edge_B(const npim_map *map, const npim_edge *edge, uint32_t from, uint32_t to) {
+/* Bytes of eDRAM for input channels [from, to) of a node on an edge, for one round of so many replicas. */
+static uint64_t edge_B(const npim_map *map, const npim_edge *edge, uint32_t replicas, uint32_t from,
+                       uint32_t to) {
     uint32_t low = from > edge->consumer_c ? from : edge->consumer_c;
     uint32_t end = edge->consumer_c + edge->channels, high = to < end ? to : end;
     if (low >= high) return 0;
-    return npim_map_storage_B(map, edge, 1, edge->minimum_px, (high - low) * map->arch->data.activation_B);
+    return npim_map_storage_B(map, edge, replicas, npim_map_round_px(map, edge, replicas),
+                              (high - low) * map->arch->data.activation_B);
 }
 
-static uint64_t node_B(const npim_map *map, uint32_t n, uint32_t in_from, uint32_t in_to, uint32_t out) {
+static uint64_t node_B(const npim_map *map, uint32_t n, uint32_t replicas, uint32_t in_from, uint32_t in_to,
+                       uint32_t out) {
     const npim_node *node = &map->graph->nodes[n];
-    uint64_t bytes = 2ull * out * map->arch->data.activation_B; /* two output windows */
+    uint64_t bytes = 2ull * replicas * out * map->arch->data.activation_B; /* two output windows */
     for (uint32_t e = 0; e < node->n_edges; e++)
-        bytes += edge_B(map, &map->graph->edges[node->first_edge + e], in_from, in_to);
+        bytes += edge_B(map, &map->graph->edges[node->first_edge + e], replicas, in_from, in_to);
     return bytes;
 }
 
@@ -99,19 +115,20 @@ static void hosted_channels(const npim_map *map, uint32_t n, uint32_t out_from, 
     *to = low < high ? high - offset : 0;
 }
 
-/* eDRAM for a part and all that it hosts. */
-static uint64_t part_B(const npim_map *map, const npim_part *part) {
-    uint64_t bytes = node_B(map, part->node, part->in_from, part->in_to, part->out_to - part->out_from);
+/* eDRAM for so many replicas of a part, and all that they host. */
+static uint64_t part_B(const npim_map *map, const npim_part *part, uint32_t replicas) {
+    uint64_t bytes =
+        node_B(map, part->node, replicas, part->in_from, part->in_to, part->out_to - part->out_from);
     for (uint32_t n = part->node + 1; n < map->graph->n_nodes; n++) {
         if (map->graph->nodes[n].host != part->node) continue;
-        uint32_t from, to;
+        uint32_t from, to, most = npim_map_replicas(&map->placements[n]);
         hosted_channels(map, n, part->out_from, part->out_to, &from, &to);
-        if (from < to) bytes += node_B(map, n, from, to, to - from);
+        if (from < to) bytes += node_B(map, n, replicas < most ? replicas : most, from, to, to - from);
     }
     return bytes;
 }
 
-/* How many of the arrays from `from` on the tile takes: whole column blocks where the node splits there. */
+/* A split of a replica over tiles: between column blocks where that wastes little, inside them otherwise. */
 static uint32_t share(const placer *p, const npim_placement *at, uint32_t from, uint32_t free_arrays) {
     uint32_t left = at->arrays - from, unit = at->groups_per_array ? 1 : at->row_chunks;
     if (left <= free_arrays) return left;
@@ -120,35 +137,75 @@ static uint32_t share(const placer *p, const npim_placement *at, uint32_t from, 
     return chains ? free_arrays : free_arrays / unit * unit;
 }
 
-static npim_status place_replica(placer *p, uint32_t node, uint32_t replica) {
+static void widen(npim_part *hull, const npim_part *part) {
+    if (part->in_from < hull->in_from) hull->in_from = part->in_from;
+    if (part->in_to > hull->in_to) hull->in_to = part->in_to;
+    if (part->out_from < hull->out_from) hull->out_from = part->out_from;
+    if (part->out_to > hull->out_to) hull->out_to = part->out_to;
+}
+
+/* Puts a part (its arrays set) on a tile when its arrays and its buffers fit; replicas of one node share
+ * buffers. An empty tile takes any part: what does not fit its eDRAM goes to buffer tiles. */
+static npim_status try_tile(placer *p, uint32_t number, npim_part part, bool *taken) {
     npim_map *map = p->map;
-    const npim_placement *at = &map->placements[node];
-    for (uint32_t from = 0; from < at->arrays;) {
-        npim_map_tile *tile;
-        npim_status status = tile_at(p, &tile);
+    npim_map_tile *tile = NULL;
+    npim_status status = tile_at(p, number, &tile);
+    if (status != NPIM_OK) return status;
+    *taken = part.array_to > part.array_from &&
+             tile->arrays + (part.array_to - part.array_from) <= arrays_per_tile(map);
+    if (!*taken) return NPIM_OK;
+    npim_shape_part(map->arch, &map->graph->nodes[part.node], &map->placements[part.node], &part);
+    part.tile = number;
+    open_tile *open = &p->open[number];
+    bool again = tile->arrays > 0 && open->hull.node == part.node;
+    npim_part hull = again ? open->hull : part;
+    uint32_t replicas = again ? open->replicas + (open->hull.replica != part.replica) : 1;
+    widen(&hull, &part);
+    hull.replica = part.replica;
+    uint64_t bytes = part_B(map, &hull, replicas), before = again ? open->bytes : 0;
+    *taken = tile->arrays == 0 || tile->needed_B - before + bytes <= edram_B(map);
+    if (!*taken) return NPIM_OK;
+    *open = (open_tile){hull, replicas, bytes};
+    tile->needed_B += bytes - before;
+    tile->arrays += part.array_to - part.array_from;
+    return add_part(p, part);
+}
+
+/* A replica that fits a tile goes to the first of the last few that takes it, or to a fresh one. */
+static npim_status place_small(placer *p, npim_part part) {
+    uint32_t first = p->tile > BACK_TILES ? p->tile - BACK_TILES : 0;
+    for (uint32_t number = first;; number++) {
+        bool taken = false;
+        npim_status status = try_tile(p, number, part, &taken);
+        if (number > p->tile) p->tile = number;
+        if (status != NPIM_OK || taken) return status;
+    }
+}
+
+/* A larger one fills tiles from a fresh one on; when tiles are scarce, from the one being filled. */
+static npim_status place_large(placer *p, npim_part part) {
+    npim_map *map = p->map;
+    const npim_placement *at = &map->placements[part.node];
+    npim_map_tile *tile = NULL;
+    for (bool fresh = !p->pack; part.array_from < at->arrays;) {
+        npim_status status = tile_at(p, p->tile, &tile);
         if (status != NPIM_OK) return status;
-        npim_part part = {.node = node, .replica = replica, .tile = p->tile, .array_from = from};
-        part.array_to = from + share(p, at, from, arrays_per_tile(map) - tile->arrays);
-        bool fits = part.array_to > from;
-        uint64_t bytes = 0;
-        if (fits) {
-            npim_shape_part(map->arch, &map->graph->nodes[node], at, &part);
-            bytes = tile->first_node == node + 1 ? 2ull * (part.out_to - part.out_from) : part_B(map, &part);
-            fits = tile->arrays == 0 || tile->needed_B + bytes <= edram_B(map);
-        }
-        if (!fits) {
-            p->tile++;
-            continue;
-        }
-        tile->arrays += part.array_to - from;
-        tile->needed_B += bytes;
-        tile->first_node = node + 1; /* replicas of one node share its buffers */
-        from = part.array_to;
-        status = add_part(p, part);
+        bool taken = false;
+        part.array_to = part.array_from + share(p, at, part.array_from, arrays_per_tile(map) - tile->arrays);
+        if (!fresh || tile->arrays == 0) status = try_tile(p, p->tile, part, &taken);
         if (status != NPIM_OK) return status;
-        if (tile->arrays == arrays_per_tile(map)) p->tile++;
+        fresh = false;
+        if (taken) part.array_from = part.array_to;
+        if (!taken || part.array_from < at->arrays) p->tile++;
     }
     return NPIM_OK;
+}
+
+static npim_status place_replica(placer *p, uint32_t node, uint32_t replica) {
+    const npim_placement *at = &p->map->placements[node];
+    npim_part part = {.node = node, .replica = replica, .array_to = at->arrays};
+    if (at->arrays <= arrays_per_tile(p->map) && !p->pack) return place_small(p, part);
+    return place_large(p, part);
 }
 
 /* A node without weights that has no host (it reads the image itself) gets a part on the tile being filled.
@@ -156,9 +213,9 @@ static npim_status place_replica(placer *p, uint32_t node, uint32_t replica) {
 static npim_status place_alone(placer *p, uint32_t n) {
     const npim_node *node = &p->map->graph->nodes[n];
     npim_map_tile *tile;
-    npim_status status = tile_at(p, &tile);
+    npim_status status = tile_at(p, p->tile, &tile);
     if (status != NPIM_OK) return status;
-    tile->needed_B += node_B(p->map, n, 0, node->channels, node->channels);
+    tile->needed_B += node_B(p->map, n, 1, 0, node->channels, node->channels);
     return add_part(
         p, (npim_part){.node = n, .tile = p->tile, .in_to = node->channels, .out_to = node->channels});
 }
@@ -223,10 +280,9 @@ npim_status npim_place(npim_map *map, bool pack, uint32_t *tiles, npim_error *er
     map->tiles = NULL;
     map->n_parts = 0;
     npim_map_tile *last;
-    p.tile = map->n_tiles; /* room for every tile there is, used or not */
-    npim_status status = tile_at(&p, &last);
-    p.tile = 0;
+    npim_status status = tile_at(&p, map->n_tiles, &last); /* room for every tile there is, used or not */
     for (uint32_t n = 0; n < map->graph->n_nodes && status == NPIM_OK; n++) status = place_node(&p, n);
+    free(p.open);
     *tiles = 0;
     for (uint32_t i = 0; i < map->n_parts; i++)
         if (map->parts[i].tile >= *tiles) *tiles = map->parts[i].tile + 1;

@@ -80,15 +80,9 @@ static uint64_t bytes_of(const npim_map *map, const npim_map_buffer *buffer, uin
     return npim_map_storage_B(map, &map->graph->edges[buffer->edge], buffer->replicas, px, buffer->pixel_B);
 }
 
-/* Pixels that the replicas of a tile read side by side in one round of rows, times the rounds. */
+/* So many rounds of the tile's replicas. */
 static uint32_t round_px(const npim_map *map, const npim_map_buffer *buffer, uint32_t rounds) {
-    const npim_edge *edge = &map->graph->edges[buffer->edge];
-    const npim_node *node = &map->graph->nodes[edge->consumer];
-    uint64_t reach = (uint64_t)(node->kernel_h - 1) * node->dilation_h + 1;
-    uint64_t rows = ((uint64_t)buffer->replicas - 1) * node->stride_h + reach;
-    if (node->stride_h >= reach) rows = (uint64_t)buffer->replicas * reach;
-    uint64_t px = (rows < node->in_h ? rows : node->in_h) * node->in_w * rounds;
-    return (uint32_t)(px < UINT32_MAX / 2 ? px : UINT32_MAX / 2);
+    return rounds * npim_map_round_px(map, &map->graph->edges[buffer->edge], buffer->replicas);
 }
 
 /* Outputs wait in two windows each. */
