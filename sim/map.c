@@ -97,29 +97,36 @@ static npim_status does_not_fit(const npim_map *map, const char *what, uint64_t 
         (unsigned long long)chips);
 }
 
-/* Replicates within a budget of arrays and places; the budget shrinks until the tiles suffice, since a tile
- * also fills when its eDRAM does. */
+/* One try: replicates within a budget of arrays and places. */
+static npim_status try_budget(npim_map *map, uint64_t budget, bool pack, uint32_t *tiles, npim_error *error) {
+    map->used_arrays = npim_replicate(map, budget);
+    npim_replicate_hosted(map);
+    return npim_place(map, pack, tiles, error);
+}
+
+/* A tile is full when its arrays or its eDRAM are, so the arrays that can be given out are found by
+ * bisection: the largest budget whose placement fits, to within one tile. */
 static npim_status replicate_and_place(npim_map *map, npim_error *error) {
-    uint64_t whole = (uint64_t)map->arch->tile.pes * map->arch->pe.arrays, all = whole * map->n_tiles;
-    uint64_t budget = all;
+    uint64_t whole = (uint64_t)map->arch->tile.pes * map->arch->pe.arrays;
+    uint64_t fits = map->minimum_arrays, too_much = whole * map->n_tiles + 1;
     uint32_t tiles = 0;
-    for (bool pack = false;;) {
-        map->used_arrays = npim_replicate(map, budget);
-        npim_replicate_hosted(map);
-        npim_status status = npim_place(map, pack, &tiles, error);
-        if (status != NPIM_OK || tiles <= map->n_tiles) return status;
-        uint64_t excess = (tiles - map->n_tiles) * whole;
-        if (map->used_arrays > map->minimum_arrays) {
-            uint64_t less = excess / 2 > whole ? excess / 2 : whole;
-            budget =
-                map->used_arrays > map->minimum_arrays + less ? map->used_arrays - less : map->minimum_arrays;
-        } else if (!pack) {
-            pack = true;
-            budget = all;
-        } else {
-            return does_not_fit(map, "tiles", tiles, map->n_tiles, error);
-        }
+    bool pack = false;
+    npim_status status = try_budget(map, fits, pack, &tiles, error);
+    if (status == NPIM_OK && tiles > map->n_tiles) {
+        pack = true;
+        status = try_budget(map, fits, pack, &tiles, error);
     }
+    if (status == NPIM_OK && tiles > map->n_tiles)
+        return does_not_fit(map, "tiles", tiles, map->n_tiles, error);
+    while (status == NPIM_OK && too_much - fits > whole) {
+        uint64_t budget = fits + (too_much - fits) / 2;
+        status = try_budget(map, budget, pack, &tiles, error);
+        if (tiles <= map->n_tiles)
+            fits = budget;
+        else
+            too_much = budget;
+    }
+    return status == NPIM_OK ? try_budget(map, fits, pack, &tiles, error) : status;
 }
 
 static void count_tiles(npim_map *map) {
