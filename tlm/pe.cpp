@@ -10,7 +10,7 @@ pe::pe(const sc_core::sc_module_name &name, const npim_pe_plan *plan, uint32_t n
     : sc_module(name), plan_(plan), lanes_(size_t{n_slots} * plan->n_stages), records_(NPIM_MAX_RECORDS) {
     for (uint32_t slot = 0; slot < n_slots; slot++)
         for (uint32_t stage = 0; stage < plan->n_stages; stage++)
-            if (slot == 0 || !plan->stages[stage].pooled) build_lane(slot, stage);
+            if (slot == 0 || !shared(stage)) build_lane(slot, stage);
     SC_METHOD(fire);
     sensitive << timetable_.event();
     dont_initialize();
@@ -19,7 +19,7 @@ pe::pe(const sc_core::sc_module_name &name, const npim_pe_plan *plan, uint32_t n
 void pe::build_lane(uint32_t slot, uint32_t stage) {
     const npim_stage &s = plan_->stages[stage];
     stage_lane &here = lanes_[lane(slot, stage)];
-    const std::string prefix = s.pooled ? "shared" : "slot_" + std::to_string(slot);
+    const std::string prefix = shared(stage) ? "shared" : "slot_" + std::to_string(slot);
     const std::string name = prefix + "_" + std::to_string(stage) + "_" + s.ops->name;
     here.module = std::make_unique<block>(name.c_str(), *s.ops, s.core); // a state starts with its config
     here.socket = std::make_unique<tlm::tlm_initiator_socket<32, pe_protocol>>((name + "_socket").c_str());

@@ -49,8 +49,12 @@ class pe final : public sc_core::sc_module,
         std::vector<npim_txn> pieces;
     };
 
+    // Only a stage that takes time of its own in a pool is one thing for the whole tile.
+    bool shared(uint32_t stage) const {
+        return plan_->stages[stage].pooled && plan_->stages[stage].pace == NPIM_PACE_OWN;
+    }
     uint32_t lane(uint32_t slot, uint32_t stage) const {
-        return (plan_->stages[stage].pooled ? 0 : slot) * plan_->n_stages + stage;
+        return (shared(stage) ? 0 : slot) * plan_->n_stages + stage;
     }
     void build_lane(uint32_t slot, uint32_t stage);
     void prepare(firing &one, const npim_pe_shape &shape) const;

@@ -1,0 +1,257 @@
+#include "sim/network_parts.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Limits that keep every product below in range: a tensor has at most 2^30 elements, so that a size fits
+ * 32 bits, and a network less than 2^53 multiply-accumulates, so that a double counts them exactly. */
+static const double max_elements = 1073741824.0;
+static const double max_macs = 9007199254740992.0;
+
+/* 0 for the image, i + 1 for drafts[i], UINT32_MAX for a name that nobody has. */
+static uint32_t producer_of(const npim_loader *l, const char *name) {
+    if (strcmp(name, "input") == 0) return 0;
+    for (uint32_t i = 0; i < l->n; i++)
+        if (strcmp(l->drafts[i].layer.name, name) == 0) return i + 1;
+    return UINT32_MAX;
+}
+
+static npim_status link_inputs(const npim_loader *l, npim_draft *d) {
+    bool joins = d->layer.kind == NPIM_LAYER_ADD || d->layer.kind == NPIM_LAYER_CONCAT;
+    uint32_t least = joins ? 2 : 1, most = joins ? NPIM_MAX_INPUTS : 1;
+    uint32_t n = d->layer.n_inputs, *inputs = d->layer.inputs;
+    if (n == 0) { /* the layer before; the image is before the first */
+        inputs[0] = (uint32_t)(d - l->drafts);
+        d->layer.n_inputs = 1;
+    }
+    if (d->layer.n_inputs < least || n > most)
+        return npim_draft_fail(l, d, "inputs", NPIM_ECONFIG, "%u inputs: outside %u..%u", d->layer.n_inputs,
+                               least, most);
+    for (uint32_t i = 0; i < n; i++) {
+        const char *name = npim_draft_element(l, d, "inputs", i)->text;
+        inputs[i] = producer_of(l, name);
+        if (inputs[i] == UINT32_MAX)
+            return npim_draft_fail(l, d, "inputs", NPIM_ECONFIG, "inputs: there is no layer \"%s\"", name);
+        for (uint32_t j = 0; j < i; j++)
+            if (inputs[j] == inputs[i])
+                return npim_draft_fail(l, d, "inputs", NPIM_ECONFIG, "inputs: \"%s\" twice", name);
+    }
+    return NPIM_OK;
+}
+
+/* An input that has no place in the order yet, as an index into drafts; UINT32_MAX when all have. */
+static uint32_t unplaced_input(const npim_loader *l, const npim_draft *d) {
+    for (uint32_t i = 0; i < d->layer.n_inputs; i++)
+        if (d->layer.inputs[i] && !l->drafts[d->layer.inputs[i] - 1].position) return d->layer.inputs[i] - 1;
+    return UINT32_MAX;
+}
+
+/* Every layer that could not be placed waits for another one, so going back n times ends in a cycle. */
+static npim_status report_cycle(const npim_loader *l, uint32_t at) {
+    char members[512] = "";
+    size_t used = 0;
+    for (uint32_t i = 0; i < l->n; i++) at = unplaced_input(l, &l->drafts[at]);
+    uint32_t first = at;
+    do {
+        int written = snprintf(members + used, sizeof members - used, "%s <- ", l->drafts[at].layer.name);
+        used += written > 0 ? (size_t)written : 0;
+        at = unplaced_input(l, &l->drafts[at]);
+    } while (at != first && used < sizeof members);
+    return npim_draft_fail(l, &l->drafts[first], "inputs", NPIM_ECONFIG, "cycle of layers: %s%s", members,
+                           used < sizeof members ? l->drafts[first].layer.name : "...");
+}
+
+/* Topological order; layers that may stand as listed do. */
+static npim_status sort(npim_loader *l) {
+    uint32_t placed = 0, first = 0;
+    while (placed < l->n) {
+        while (l->drafts[first].position) first++;
+        uint32_t i = first;
+        while (i < l->n && (l->drafts[i].position || unplaced_input(l, &l->drafts[i]) != UINT32_MAX)) i++;
+        if (i == l->n) return report_cycle(l, first);
+        l->drafts[i].position = ++placed;
+    }
+    return NPIM_OK;
+}
+
+/* One direction of a sliding window. ceil_mode becomes padding behind, so that
+ * out = (in + before + after - reach) / stride + 1 holds for every layer. */
+static npim_status slide(const npim_loader *l, const npim_draft *d, uint64_t in, uint32_t before,
+                         uint32_t *after, uint32_t kernel, uint32_t stride, uint32_t dilation,
+                         uint32_t *out) {
+    uint64_t reach = (uint64_t)dilation * (kernel - 1) + 1, padded = in + before + *after;
+    if (reach > padded)
+        return npim_draft_fail(l, d, "kernel", NPIM_ECONFIG,
+                               "kernel reaches over %llu pixels, the padded input has %llu",
+                               (unsigned long long)reach, (unsigned long long)padded);
+    if (d->layer.kind != NPIM_LAYER_CONV && (before >= kernel || *after >= kernel))
+        return npim_draft_fail(l, d, "padding", NPIM_ECONFIG,
+                               "padding %u: a pooling window of padding alone (kernel %u)",
+                               before >= kernel ? before : *after, kernel);
+    uint64_t windows = (padded - reach) / stride + 1;
+    /* One window more when pixels are left over, unless it would begin behind the input. */
+    if (d->keys.ceil_mode && (padded - reach) % stride && windows * stride < in + before) {
+        windows++;
+        *after = (uint32_t)((windows - 1) * stride + reach - in - before);
+    }
+    *out = (uint32_t)windows;
+    return NPIM_OK;
+}
+
+static npim_status slide_both(const npim_loader *l, const npim_draft *d, npim_layer *y) {
+    npim_status status =
+        slide(l, d, y->in_h, y->pad_top, &y->pad_bottom, y->kernel_h, y->stride_h, y->dilation_h, &y->out_h);
+    if (status == NPIM_OK)
+        status = slide(l, d, y->in_w, y->pad_left, &y->pad_right, y->kernel_w, y->stride_w, y->dilation_w,
+                       &y->out_w);
+    return status;
+}
+
+/* Takes the input shapes of an addition or a concatenation together. */
+static npim_status join(const npim_loader *l, const npim_draft *d, npim_layer *y) {
+    bool concat = y->kind == NPIM_LAYER_CONCAT;
+    for (uint32_t i = 1; i < y->n_inputs; i++) {
+        const npim_layer *x = &l->network->layers[y->inputs[i]], *x0 = &l->network->layers[y->inputs[0]];
+        if (x->out_h != x0->out_h || x->out_w != x0->out_w || (!concat && x->out_c != x0->out_c))
+            return npim_draft_fail(l, d, "inputs", NPIM_ECONFIG,
+                                   "%s of different shapes: \"%s\" [%u, %u, %u] and \"%s\" [%u, %u, %u]",
+                                   npim_layer_kind_names[y->kind], x0->name, x0->out_c, x0->out_h, x0->out_w,
+                                   x->name, x->out_c, x->out_h, x->out_w);
+        if ((double)y->in_c + x->out_c > max_elements)
+            return npim_draft_fail(l, d, "inputs", NPIM_ECONFIG, "more than 2^30 channels");
+        if (concat) y->in_c += x->out_c;
+    }
+    y->out_c = y->in_c;
+    return NPIM_OK;
+}
+
+static npim_status shape_of(const npim_loader *l, const npim_draft *d, npim_layer *y) {
+    y->out_c = y->in_c;
+    y->out_h = y->in_h;
+    y->out_w = y->in_w;
+    switch (y->kind) {
+    case NPIM_LAYER_CONV:
+        y->out_c = d->keys.channels;
+        if (y->in_c % y->groups || y->out_c % y->groups)
+            return npim_draft_fail(l, d, "groups", NPIM_ECONFIG,
+                                   "groups = %u does not divide %u inputs and %u outputs", y->groups, y->in_c,
+                                   y->out_c);
+        return slide_both(l, d, y);
+    case NPIM_LAYER_MAXPOOL:
+    case NPIM_LAYER_AVGPOOL:
+        return slide_both(l, d, y);
+    case NPIM_LAYER_ADD:
+    case NPIM_LAYER_CONCAT:
+        return join(l, d, y);
+    case NPIM_LAYER_FC:
+    case NPIM_LAYER_GLOBALPOOL:
+    case NPIM_LAYER_FLATTEN:
+        if (y->kind == NPIM_LAYER_FC) y->out_c = d->keys.channels;
+        if (y->kind == NPIM_LAYER_FLATTEN) y->out_c = y->in_c * y->in_h * y->in_w;
+        y->out_h = y->out_w = 1;
+        return NPIM_OK;
+    case NPIM_LAYER_INPUT:
+    case NPIM_LAYER_ACTIVATION:
+        break;
+    }
+    return NPIM_OK;
+}
+
+static npim_status check_shape(const npim_loader *l, const npim_draft *d, const npim_layer *y) {
+    const uint32_t *out = d->keys.out;
+    if ((double)y->out_c * y->out_h * y->out_w > max_elements)
+        return npim_draft_fail(l, d, "channels", NPIM_ECONFIG,
+                               "output [%u, %u, %u] has more than 2^30 elements", y->out_c, y->out_h,
+                               y->out_w);
+    if (npim_draft_entry(l, d, "out") && (out[0] != y->out_c || out[1] != y->out_h || out[2] != y->out_w))
+        return npim_draft_fail(l, d, "out", NPIM_ECONFIG,
+                               "out = [%u, %u, %u], but the layer gives [%u, %u, %u]", out[0], out[1], out[2],
+                               y->out_c, y->out_h, y->out_w);
+    return NPIM_OK;
+}
+
+/* Checked in double: the product itself may be beyond 64 bits. */
+static npim_status check_macs(const npim_loader *l, const npim_draft *d, const npim_layer *y, double *total) {
+    if (!npim_layer_has_weights(y)) return NPIM_OK;
+    bool fc = y->kind == NPIM_LAYER_FC;
+    double taps = fc ? (double)y->in_h * y->in_w : (double)y->kernel_h * y->kernel_w / y->groups;
+    *total += taps * y->in_c * y->out_c * y->out_h * y->out_w;
+    if (*total < max_macs) return NPIM_OK;
+    return npim_draft_fail(l, d, "channels", NPIM_ECONFIG, "network of 2^53 multiply-accumulates or more");
+}
+
+/* Moves the layer of that place in the order into the network and computes its shape. */
+static npim_status place(const npim_loader *l, const npim_draft *d, double *total_macs) {
+    npim_layer *layers = l->network->layers, *y = &layers[d->position];
+    *y = d->layer;
+    for (uint32_t i = 0; i < y->n_inputs; i++)
+        y->inputs[i] = y->inputs[i] ? l->drafts[y->inputs[i] - 1].position : 0;
+    y->in_c = layers[y->inputs[0]].out_c;
+    y->in_h = layers[y->inputs[0]].out_h;
+    y->in_w = layers[y->inputs[0]].out_w;
+    npim_status status = shape_of(l, d, y);
+    if (status == NPIM_OK) status = check_shape(l, d, y);
+    if (status == NPIM_OK) status = check_macs(l, d, y, total_macs);
+    return status;
+}
+
+static void place_image(const npim_loader *l) {
+    npim_layer *image = &l->network->layers[0];
+    strcpy(image->name, "input");
+    image->in_c = image->out_c = l->image[0];
+    image->in_h = image->out_h = l->image[1];
+    image->in_w = image->out_w = l->image[2];
+    image->kernel_h = image->kernel_w = image->stride_h = image->stride_w = 1;
+    image->dilation_h = image->dilation_w = image->groups = 1;
+    const npim_entry *entry = npim_doc_find(&l->doc, "network.input.channels");
+    if (entry) image->line = entry->line;
+}
+
+static npim_status check_image(const npim_loader *l) {
+    const uint32_t *size = l->image;
+    if ((double)size[0] * size[1] * size[2] <= max_elements) return NPIM_OK;
+    const npim_entry *entry = npim_doc_find(&l->doc, "network.input.channels");
+    return npim_fail(l->error, NPIM_ECONFIG, "%s:%u: network.input of %u x %u x %u: more than 2^30 elements",
+                     entry->file, entry->line, size[0], size[1], size[2]);
+}
+
+/* Exactly one layer has no consumer: the output. */
+static npim_status find_output(const npim_loader *l) {
+    npim_network *network = l->network;
+    bool *consumed = calloc(network->n_layers, sizeof *consumed);
+    if (!consumed) return npim_fail(l->error, NPIM_ENOMEM, "out of memory");
+    for (uint32_t i = 1; i < network->n_layers; i++)
+        for (uint32_t j = 0; j < network->layers[i].n_inputs; j++)
+            consumed[network->layers[i].inputs[j]] = true;
+    const npim_draft *output = NULL, *other = NULL;
+    for (uint32_t i = 0; i < l->n; i++) {
+        const npim_draft *d = &l->drafts[i];
+        if (consumed[d->position]) continue;
+        if (output) other = d;
+        if (!output) output = d;
+    }
+    free(consumed);
+    network->output = output->position; /* without a cycle there is one */
+    if (!other) return NPIM_OK;
+    return npim_draft_fail(l, other, "name", NPIM_ECONFIG,
+                           "nobody uses its output, nor that of \"%s\" (line %u): a network has 1 output",
+                           output->layer.name, output->layer.line);
+}
+
+npim_status npim_network_shape(npim_loader *l) {
+    double total_macs = 0.0;
+    npim_status status = check_image(l);
+    for (uint32_t i = 0; status == NPIM_OK && i < l->n; i++) status = link_inputs(l, &l->drafts[i]);
+    if (status == NPIM_OK) status = sort(l);
+    if (status != NPIM_OK) return status;
+    place_image(l);
+    l->network->n_layers = l->n + 1;
+    uint32_t *order = calloc(l->network->n_layers, sizeof *order);
+    if (!order) return npim_fail(l->error, NPIM_ENOMEM, "out of memory");
+    for (uint32_t i = 0; i < l->n; i++) order[l->drafts[i].position] = i;
+    for (uint32_t p = 1; status == NPIM_OK && p <= l->n; p++)
+        status = place(l, &l->drafts[order[p]], &total_macs);
+    free(order);
+    return status == NPIM_OK ? find_output(l) : status;
+}
