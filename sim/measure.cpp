@@ -19,6 +19,7 @@ static void add(npim_layer_counts &to, const slot_counts &from) {
     to.adder_words += from.adder_words;
     to.first_ps = std::min(to.first_ps, from.first_ps);
     to.last_ps = std::max(to.last_ps, from.last_ps);
+    to.image_ps = std::max(to.image_ps, from.image_ps);
     if (from.last_ps > from.first_ps) to.active_ps += from.last_ps - from.first_ps;
     for (uint32_t i = 0; i < NPIM_N_STALLS; i++) to.stall_ps[i] += from.stall_ps[i];
 }

@@ -4,22 +4,19 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define AT(member) offsetof(npim_layer_keys, member)
 #define EXTENT(key, member, min, preset, doc)                                                                \
-    {                                                                                                        \
-        key, NPIM_KIND_U32, offsetof(npim_layer_keys, member), min, 65536.0, "pixels", false, preset, NULL,  \
-            doc                                                                                              \
-    }
+    { key, NPIM_KIND_U32, AT(member), min, 65536.0, "pixels", false, preset, NULL, doc }
 #define OUT(key, member, doc)                                                                                \
-    { key, NPIM_KIND_U32, offsetof(npim_layer_keys, member), 1.0, 1073741824.0, "", false, 1.0, NULL, doc }
+    { key, NPIM_KIND_U32, AT(member), 1.0, 1073741824.0, "", false, 1.0, NULL, doc }
 
 static const npim_field layer_fields[] = {
-    {"channels", NPIM_KIND_U32, offsetof(npim_layer_keys, channels), 1.0, 65536.0, "channels", false, 1.0,
-     NULL, "output channels"},
-    {"groups", NPIM_KIND_U32, offsetof(npim_layer_keys, groups), 1.0, 65536.0, "groups", false, 1.0, NULL,
+    {"channels", NPIM_KIND_U32, AT(channels), 1.0, 65536.0, "channels", false, 1.0, NULL, "output channels"},
+    {"groups", NPIM_KIND_U32, AT(groups), 1.0, 65536.0, "groups", false, 1.0, NULL,
      "independent slices of the channels"},
-    {"activation", NPIM_KIND_ENUM, offsetof(npim_layer_keys, activation), 0.0, NPIM_ACTIVATION_SOFTMAX, "",
-     false, NPIM_ACTIVATION_NONE, npim_activation_names, "function applied to every output"},
-    {"ceil_mode", NPIM_KIND_BOOL, offsetof(npim_layer_keys, ceil_mode), 0.0, 1.0, "", false, 0.0, NULL,
+    {"activation", NPIM_KIND_ENUM, AT(activation), 0.0, NPIM_ACTIVATION_SOFTMAX, "", false,
+     NPIM_ACTIVATION_NONE, npim_activation_names, "function applied to every output"},
+    {"ceil_mode", NPIM_KIND_BOOL, AT(ceil_mode), 0.0, 1.0, "", false, 0.0, NULL,
      "round the number of pooling windows up"},
     EXTENT("kernel", kernel, 1.0, 1.0, "square window"),
     EXTENT("kernel[0]", kernel_at[0], 1.0, 1.0, "window height"),

@@ -26,6 +26,7 @@ static void add_layer(const npim_result *r, uint32_t l, cJSON *layers) {
     cJSON_AddNumberToObject(o, "ad_conversions", figures->counts.ad_conversions / images);
     cJSON_AddNumberToObject(o, "interval_ns", figures->interval_ns);
     cJSON_AddNumberToObject(o, "start_ns", figures->start_ns);
+    cJSON_AddNumberToObject(o, "latency_ns", figures->latency_ns);
     cJSON_AddNumberToObject(o, "end_ns", figures->end_ns);
     cJSON_AddNumberToObject(o, "utilisation", figures->utilisation);
     cJSON *stalls = cJSON_AddObjectToObject(o, "stalled_share");

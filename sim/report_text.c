@@ -40,7 +40,7 @@ static double column_uJ(const npim_result *r, uint32_t layer, uint32_t column) {
 
 static void write_header(FILE *out) {
     fprintf(out, "%-28s %-10s %7s %5s %6s %5s %9s %9s", "layer", "kind", "windows", "repl", "arrays", "tiles",
-            "start/us", "end/us");
+            "start/us", "span/us");
     for (uint32_t c = 0; c < N_COLUMNS; c++) fprintf(out, " %8s", columns[c].title);
     fprintf(out, " %6s %6s %s\n", "util/%", "wait/%", "for");
 }
@@ -52,7 +52,7 @@ static void write_layer(const npim_result *r, uint32_t l, FILE *out) {
     if (f->positions == 0) return;
     fprintf(out, "%-28.28s %-10s %7llu %5u %6u %5u %9.2f %9.2f", layer->name,
             npim_layer_kind_names[layer->kind], (unsigned long long)f->positions, f->replicas, f->arrays,
-            f->tiles, f->start_ns * 1e-3, f->end_ns * 1e-3);
+            f->tiles, f->start_ns * 1e-3, f->latency_ns * 1e-3);
     for (uint32_t c = 0; c < N_COLUMNS; c++) fprintf(out, " %8.3f", column_uJ(r, l, c));
     fprintf(out, " %6.1f %6.1f %s\n", 100.0 * f->utilisation, 100.0 * stalled(f), reason ? reason : "-");
 }

@@ -60,6 +60,7 @@ static void time_layers(npim_result *r) {
         if (c->first_ps == UINT64_MAX) continue;
         layer->start_ns = (double)c->first_ps * 1e-3;
         layer->end_ns = (double)c->last_ps * 1e-3;
+        if (c->image_ps > c->first_ps) layer->latency_ns = (double)(c->image_ps - c->first_ps) * 1e-3;
         if (layer->arrays > 0 && c->last_ps > c->first_ps)
             layer->utilisation =
                 (double)c->busy_ps / ((double)layer->arrays * (double)(c->last_ps - c->first_ps));

@@ -17,6 +17,7 @@ typedef struct npim_layer_counts {
     uint64_t edram_B, bus_B, flit_hops, host_B;
     uint64_t activation_words, pooling_words, adder_words;
     uint64_t first_ps, last_ps;       /* first read, last write */
+    uint64_t image_ps;                /* last write of the first image */
     uint64_t stall_ps[NPIM_N_STALLS]; /* summed over slots */
     uint64_t busy_ps;                 /* arrays x time in operation, in array-ps */
     uint64_t active_ps;               /* summed over slots: first read to last write */
@@ -28,6 +29,7 @@ typedef struct npim_layer_result {
     uint32_t replicas, arrays, tiles;
     double interval_ns;               /* between two windows of one replica */
     double start_ns, end_ns;          /* of the first image's first read and the last image's last write */
+    double latency_ns;                /* first image: first read to last write */
     double event_pJ[NPIM_MAX_BLOCKS]; /* per image, by block of the architecture */
     double nameplate_pJ[NPIM_MAX_BLOCKS]; /* per image */
     double operations[NPIM_MAX_BLOCKS];   /* unit operations per image */

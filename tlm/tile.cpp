@@ -28,7 +28,8 @@ tile::tile(const sc_core::sc_module_name &name, const tile_config &config, const
     slots_.resize(program.n_slots);
     for (uint32_t b = 0; b < program.n_buffers; b++) build_buffer(b);
     for (uint32_t s = 0; s < program.n_slots; s++) build_slot(s);
-    for (slot_state &slot : slots_) release_inputs(slot); // the first needed row may begin with columns nobody reads
+    for (slot_state &slot : slots_)
+        release_inputs(slot); // the first needed row may begin with columns nobody reads
 }
 
 tile::~tile() {

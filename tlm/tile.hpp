@@ -49,6 +49,7 @@ struct slot_counts {
     uint64_t host_B = 0;
     uint64_t activation_words = 0, pooling_words = 0, adder_words = 0;
     uint64_t first_ps = UINT64_MAX, last_ps = 0; // first issue, last write
+    uint64_t image_ps = 0;                       // last write of the first image
     uint64_t stall_ps[NPIM_N_STALLS] = {};
 };
 
@@ -185,6 +186,7 @@ class tile final : public sc_core::sc_module,
     bool psum_ready(uint32_t s);
     void finish(uint32_t s, const window &at);
     void written(uint32_t s);
+    void note_done(slot_state &slot, const window &at, uint64_t at_ps) const;
     void send(uint32_t s);
     bool blocked(uint32_t s, const window &at);
     void deliver_here(const slot_state &slot, const window &at);

@@ -57,7 +57,7 @@ void tile::finish(uint32_t s, const window &at) {
         slot.psum_sender_waits = false;
     }
     if (p.psum_out_B > 0) enqueue({s, at, true, at_ps});
-    slot.counts.last_ps = std::max(slot.counts.last_ps, at_ps);
+    note_done(slot, at, at_ps);
     if (p.outputs == 0) return;
     if (p.activates) {
         at_ps = use_unit(activation_, config_.activation, p.outputs, at_ps);
@@ -73,6 +73,12 @@ void tile::finish(uint32_t s, const window &at) {
     put(slot.written_ps, s, WRITTEN);
 }
 
+// A window's last trace on this tile.
+void tile::note_done(slot_state &slot, const window &at, uint64_t at_ps) const {
+    slot.counts.last_ps = std::max(slot.counts.last_ps, at_ps);
+    if (at.image == 0) slot.counts.image_ps = std::max(slot.counts.image_ps, at_ps);
+}
+
 // Output windows lie behind the input buffers; the slots take turns with the banks.
 uint64_t tile::output_address(uint32_t s) const {
     return uint64_t{s % config_.edram.banks} * (config_.edram.size_B / config_.edram.banks);
@@ -80,7 +86,7 @@ uint64_t tile::output_address(uint32_t s) const {
 
 void tile::written(uint32_t s) {
     slot_state &slot = slots_[s];
-    slot.counts.last_ps = std::max(slot.counts.last_ps, now_ps());
+    note_done(slot, slot.writing.front(), now_ps());
     slot.written.push_back(slot.writing.front());
     slot.writing.pop_front();
     if (!slot.waits_to_send) send(s);

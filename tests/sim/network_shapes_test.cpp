@@ -1,0 +1,211 @@
+#include "tests/sim/network_fixture.hpp"
+
+#include "tests/hw/support.hpp"
+
+#include <cstdio>
+#include <random>
+
+namespace {
+
+using namespace network_text;
+using std::string;
+
+struct network_shapes_test : network_fixture {};
+
+TEST_F(network_shapes_test, kinds_give_their_shapes) {
+    ASSERT_EQ(load_text(head + layer("p", "avgpool", "kernel = 2\nstride = 3\npadding = [1, 0]") +
+                        layer("a", "activation", "activation = \"tanh\"") + layer("f", "flatten") +
+                        layer("g", "globalpool", "inputs = [\"a\"]") + layer("fc", "fc", "channels = 6") +
+                        layer("s", "concat", "inputs = [\"f\", \"fc\", \"g\"]")),
+              NPIM_OK)
+        << e.message;
+    EXPECT_EQ(out("p"), (shape{3, 3, 3}));
+    EXPECT_EQ(out("a"), (shape{3, 3, 3}));
+    EXPECT_EQ(at("a").activation, NPIM_ACTIVATION_TANH);
+    EXPECT_EQ(out("f"), (shape{27, 1, 1}));
+    EXPECT_EQ(out("g"), (shape{3, 1, 1}));
+    EXPECT_EQ(at("fc").in_c, 3u);
+    EXPECT_EQ(out("s"), (shape{36, 1, 1}));
+    EXPECT_EQ(at("s").in_c, 36u);
+    const npim_layer &p = at("p");
+    EXPECT_FALSE(npim_layer_has_weights(&p));
+    EXPECT_EQ(npim_layer_macs(&p), 0u);
+    EXPECT_EQ(npim_layer_weights(&p), 0u);
+    EXPECT_EQ((shape{p.groups, p.dilation_h, p.dilation_w}), (shape{1, 1, 1}));
+}
+
+TEST_F(network_shapes_test, any_listing_gives_the_same_network_in_a_stable_order) {
+    const string a = conv("a", "[\"input\"]"), b = conv("b", "[\"input\"]"), c = conv("c", "[\"b\"]");
+    const string join = layer("join", "add", "inputs = [\"a\", \"c\"]");
+    const std::pair<string, const char *> listings[] = {{a + b + c + join, "input a b c join"},
+                                                        {b + a + c + join, "input b a c join"},
+                                                        {b + c + a + join, "input b c a join"},
+                                                        {join + c + b + a, "input b c a join"},
+                                                        {c + join + a + b, "input a b c join"}};
+    for (const auto &[text, names] : listings) {
+        ASSERT_EQ(load_text(head + text), NPIM_OK) << e.message;
+        EXPECT_EQ(order(), names);
+        EXPECT_STREQ(n.layers[at("join").inputs[0]].name, "a");
+        EXPECT_STREQ(n.layers[at("join").inputs[1]].name, "c");
+        EXPECT_STREQ(n.layers[n.output].name, "join");
+        EXPECT_EQ(npim_network_macs(&n), (12u + 12 + 16) * 64);
+    }
+}
+
+TEST_F(network_shapes_test, an_omitted_input_is_the_layer_listed_before) {
+    ASSERT_EQ(load_text(head + conv("a") + conv("b") + conv("c", "[\"a\"]") +
+                        layer("d", "add", "inputs = [\"b\", \"c\"]")),
+              NPIM_OK)
+        << e.message;
+    EXPECT_EQ(at("a").inputs[0], 0u);
+    EXPECT_STREQ(n.layers[at("b").inputs[0]].name, "a");
+    EXPECT_STREQ(n.layers[at("c").inputs[0]].name, "a");
+}
+
+// Windows counted one by one.
+uint32_t count_windows(int64_t in, int64_t before, int64_t after, int64_t reach, int64_t stride,
+                       bool ceil_mode) {
+    uint32_t count = 0;
+    int64_t start = -before;
+    for (; start + reach <= in + after; start += stride) count++;
+    const bool left_over = start - stride + reach < in + after;
+    return count + (ceil_mode && left_over && start < in ? 1 : 0);
+}
+
+TEST_F(network_shapes_test, random_windows_are_counted_one_by_one) {
+    std::mt19937_64 random(test_seed(20260102));
+    const auto pick = [&](int from, int to) { return std::uniform_int_distribution<int>(from, to)(random); };
+    int accepted = 0;
+    for (int i = 0; i < 300; i++) {
+        const bool pool = pick(0, 1), ceil_mode = pool && pick(0, 1);
+        const int in = pick(1, 20), kernel = pick(1, 5), stride = pick(1, 5),
+                  dilation = pool ? 1 : pick(1, 3);
+        const int before = pick(0, pool ? kernel - 1 : 6), after = pick(0, pool ? kernel - 1 : 6);
+        const int reach = dilation * (kernel - 1) + 1;
+        char text[512];
+        snprintf(text, sizeof text,
+                 "name = \"t\"\n[network]\ninput = { channels = 1, height = %d, width = 1 }\n[[layer]]\nname "
+                 "= \"x\"\n"
+                 "kind = \"%s\"\nkernel = [%d, 1]\nstride = [%d, 1]\npadding = [%d, 0, %d, 0]\n",
+                 in, pool ? "maxpool" : "conv", kernel, stride, before, after);
+        string file = text;
+        file += pool ? string("ceil_mode = ") + (ceil_mode ? "true" : "false")
+                     : "channels = 1\ndilation = [" + std::to_string(dilation) + ", 1]";
+        if (reach > in + before + after) {
+            EXPECT_EQ(load_text(file), NPIM_ECONFIG) << file;
+            continue;
+        }
+        accepted++;
+        ASSERT_EQ(load_text(file), NPIM_OK) << file << "\n" << e.message;
+        const npim_layer &x = n.layers[1];
+        EXPECT_EQ(x.out_h, count_windows(in, before, after, reach, stride, ceil_mode)) << file;
+        EXPECT_EQ(x.out_h,
+                  (x.in_h + x.pad_top + x.pad_bottom - static_cast<uint32_t>(reach)) / x.stride_h + 1)
+            << file;
+    }
+    EXPECT_GT(accepted, 100);
+}
+
+TEST_F(network_shapes_test, sizes_that_would_overflow_are_refused) {
+    const string huge = "name = \"t\"\n[network]\ninput = { channels = 65536, height = 128, width = 128 }\n";
+    EXPECT_EQ(load_text(huge + layer("p", "globalpool")), NPIM_OK) << e.message;
+    refuses("name = \"t\"\n[network]\ninput = { channels = 65536, height = 128, width = 129 }\n" +
+                layer("p", "globalpool"),
+            3, "2^30 elements");
+    refuses(huge + layer("c", "conv", "channels = 65536\nkernel = 1\npadding = 1"), 7, "2^30 elements");
+    // 2^16 x 2^16 x 2^14 = 2^46 a layer: the 128th reaches 2^53.
+    string layers;
+    for (int i = 0; i < 127; i++)
+        layers += layer("c" + std::to_string(i), "conv", "channels = 65536\nkernel = 1");
+    EXPECT_EQ(load_text(huge + layers), NPIM_OK) << e.message;
+    EXPECT_EQ(npim_network_macs(&n), 127ull << 46);
+    refuses(huge + layers + layer("last", "conv", "channels = 65536\nkernel = 1"), 0, "2^53");
+    refuses("name = \"t\"\n[network]\ninput = { channels = 16384, height = 256, width = 256 }\n" +
+                layer("c", "conv", "channels = 65536\nkernel = 65536\npadding = 65536\nstride = 65536"),
+            7, "2^53");
+    refuses(huge + layer("f", "flatten") + layer("g", "flatten", "inputs = [\"input\"]") +
+                layer("h", "concat", "inputs = [\"f\", \"g\"]"),
+            0, "2^30 channels");
+}
+
+TEST_F(network_shapes_test, cycles_name_their_members) {
+    refuses(head + conv("a", "[\"a\"]"), 9, "cycle of layers: a <- a");
+    refuses(head + conv("a", "[\"c\"]") + conv("b") + conv("c") + conv("tail"), 0, "cycle of layers: ");
+    const string message = e.message;
+    for (const char *member : {"a <- c", "c <- b", "b <- a"})
+        EXPECT_NE(message.find(member), string::npos) << message;
+    EXPECT_EQ(message.find("tail"), string::npos) << message;
+    // Behind the input, with a layer before and one behind the cycle.
+    refuses(head + conv("first") + layer("sum", "add", "inputs = [\"first\", \"back\"]") + conv("back") +
+                conv("last"),
+            0, "sum <- back <- sum");
+    string ring;
+    for (int i = 0; i < 200; i++)
+        ring += conv("layer_" + std::to_string(i), "[\"layer_" + std::to_string((i + 1) % 200) + "\"]");
+    refuses(head + ring, 0, "...");
+}
+
+TEST_F(network_shapes_test, inputs_are_checked) {
+    refuses(head + conv("a", "[\"nobody\"]"), 9, "no layer \"nobody\"");
+    refuses(head + conv("a", "[\"input\", \"input\"]"), 9, "2 inputs: outside 1..1");
+    refuses(head + layer("a", "add", "inputs = [\"input\"]"), 7, "1 inputs: outside 2..64");
+    refuses(head + layer("a", "concat"), 5, "1 inputs: outside 2..64");
+    refuses(head + conv("a") + layer("b", "add", "inputs = [\"a\", \"a\"]"), 12, "\"a\" twice");
+}
+
+TEST_F(network_shapes_test, sixty_four_inputs_are_the_most) {
+    string layers, names;
+    for (int i = 0; i < 64; i++) {
+        layers += conv("c" + std::to_string(i), "[\"input\"]");
+        names += (i ? ", \"c" : "\"c") + std::to_string(i) + "\"";
+    }
+    ASSERT_EQ(load_text(head + layers + layer("j", "concat", "inputs = [" + names + "]")), NPIM_OK)
+        << e.message;
+    EXPECT_EQ(out("j"), (shape{256, 8, 8}));
+    refuses(head + layers + layer("j", "concat", "inputs = [" + names + ", \"input\"]"), 0, "more than 64");
+}
+
+TEST_F(network_shapes_test, shapes_must_fit) {
+    const string small = layer("small", "conv", "channels = 3\nkernel = 3");
+    refuses(head + small + layer("sum", "add", "inputs = [\"input\", \"small\"]"), 12,
+            "\"input\" [3, 8, 8] and \"small\" [3, 6, 6]");
+    refuses(head + small + layer("sum", "concat", "inputs = [\"input\", \"small\"]"), 12, "different shapes");
+    refuses(head + conv("a") + layer("sum", "add", "inputs = [\"input\", \"a\"]"), 12, "different shapes");
+    refuses(head + layer("a", "fc", "channels = 4\nout = [4, 1, 2]"), 8,
+            "out = [4, 1, 2], but the layer gives [4, 1, 1]");
+    refuses(head + layer("a", "conv", "channels = 4\nkernel = 1\ngroups = 3"), 9, "does not divide");
+    refuses(head + layer("a", "conv", "channels = 4\nkernel = 1\ngroups = 2"), 9, "does not divide");
+    refuses(head + layer("a", "conv", "channels = 4\nkernel = 9"), 8, "9 pixels, the padded input has 8");
+    refuses(head + layer("a", "conv", "channels = 4\nkernel = 5\ndilation = 2"), 8, "9 pixels");
+    refuses(head + layer("a", "conv", "channels = 4\nkernel = [1, 11]\npadding = [8, 1]"), 8,
+            "11 pixels, the padded input has 10");
+    EXPECT_EQ(load_text(head + layer("a", "conv", "channels = 4\nkernel = 10\npadding = 1\nout = [4, 1, 1]")),
+              NPIM_OK)
+        << e.message;
+    refuses(head + layer("a", "maxpool", "kernel = 2\nstride = 2\npadding = 2"), 9, "padding alone");
+}
+
+TEST_F(network_shapes_test, a_network_has_one_output_and_uses_its_layers) {
+    refuses(head + conv("a") + conv("b", "[\"input\"]"), 10, "\"a\" (line 5)");
+    refuses(head + conv("a") + conv("unused") + conv("c", "[\"a\"]"), 15, "\"unused\" (line 10)");
+}
+
+TEST_F(network_shapes_test, hundreds_of_layers_in_reverse_order_are_sorted) {
+    const auto chain = [](int count) {
+        string text;
+        for (int i = count - 1; i >= 0; i--)
+            text += "[[layer]]\nname = \"n" + std::to_string(i) + "\"\nkind = \"flatten\"\ninputs = [\"" +
+                    (i ? "n" + std::to_string(i - 1) : "input") + "\"]\n";
+        return text;
+    };
+    ASSERT_EQ(load_text(head + chain(500)), NPIM_OK) << e.message;
+    ASSERT_EQ(n.n_layers, 501u);
+    EXPECT_STREQ(n.layers[500].name, "n499");
+    EXPECT_EQ(n.layers[500].inputs[0], 499u);
+    EXPECT_EQ(n.output, 500u);
+    string many;
+    for (int i = 0; i < 4096; i++) many += "[[layer]]\nkind = \"flatten\"\n";
+    refuses(head + many, 0, "outside 1..4095");
+}
+
+} // namespace
