@@ -97,11 +97,17 @@ static npim_status does_not_fit(const npim_map *map, const char *what, uint64_t 
         (unsigned long long)chips);
 }
 
-/* One try: replicates within a budget of arrays and places. */
+/* One try: replicates within a budget of arrays and places; *tiles becomes what that takes, with the buffer
+ * tiles. */
 static npim_status try_budget(npim_map *map, uint64_t budget, bool pack, uint32_t *tiles, npim_error *error) {
     map->used_arrays = npim_replicate(map, budget);
     npim_replicate_hosted(map);
-    return npim_place(map, pack, tiles, error);
+    npim_status status = npim_place(map, pack, tiles, error);
+    if (status != NPIM_OK || *tiles > map->n_tiles) return status;
+    map->used_tiles = *tiles;
+    status = npim_place_buffers(map, error);
+    *tiles += map->buffer_tiles;
+    return status;
 }
 
 /* A tile is full when its arrays or its eDRAM are, so the arrays that can be given out are found by
@@ -129,25 +135,12 @@ static npim_status replicate_and_place(npim_map *map, npim_error *error) {
     return status == NPIM_OK ? try_budget(map, fits, pack, &tiles, error) : status;
 }
 
-static void count_tiles(npim_map *map) {
-    map->used_tiles = 0;
-    for (uint32_t i = 0; i < map->n_parts; i++)
-        if (map->parts[i].tile >= map->used_tiles) map->used_tiles = map->parts[i].tile + 1;
-}
-
 static npim_status make(npim_map *map, npim_error *error) {
     npim_status status = prepare(map, error);
     if (status != NPIM_OK) return status;
-    uint64_t arrays = (uint64_t)map->n_tiles * map->arch->tile.pes * map->arch->pe.arrays;
+    uint64_t arrays = (uint64_t)map->arch->tile.pes * map->arch->pe.arrays * map->n_tiles;
     if (map->minimum_arrays > arrays) return does_not_fit(map, "arrays", map->minimum_arrays, arrays, error);
-    status = replicate_and_place(map, error);
-    if (status == NPIM_OK) status = npim_place_buffers(map, error);
-    if (status != NPIM_OK) return status;
-    count_tiles(map);
-    if (map->used_tiles + map->buffer_tiles > map->n_tiles)
-        return does_not_fit(map, "tiles with those for buffers", map->used_tiles + map->buffer_tiles,
-                            map->n_tiles, error);
-    return NPIM_OK;
+    return replicate_and_place(map, error);
 }
 
 npim_status npim_map_make(npim_map *map, const npim_arch *arch, const npim_network *network,

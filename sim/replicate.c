@@ -63,6 +63,8 @@ void npim_replicate_hosted(npim_map *map) {
         if (node->host == n) continue;
         npim_placement *p = &map->placements[n];
         p->replica_rows = host->replica_rows < node->out_h ? host->replica_rows : node->out_h;
-        p->replica_bands = host->replica_bands < node->out_w ? host->replica_bands : node->out_w;
+        uint32_t bands = host->replica_bands < node->out_w ? host->replica_bands : node->out_w;
+        p->replica_bands =
+            (uint32_t)npim_ceil_div(node->out_w, npim_ceil_div(node->out_w, bands)); /* none empty */
     }
 }
