@@ -31,7 +31,7 @@ typedef enum npim_per {
     NPIM_PER_DOT,       /* dot products (one per output and row chunk) */
     NPIM_PER_INPUT_B,   /* input bytes read from the input register by every array */
     NPIM_PER_LOAD_B,    /* input bytes written into the input registers */
-    NPIM_PER_RESULT_B,    /* bytes of results at the width of the data: dots x activation_B */
+    NPIM_PER_RESULT_B,  /* bytes of results at the width of the data: dots x activation_B */
     NPIM_PER_CONVERSION /* A/D conversions of the results: dots x conversions_per_dot */
 } npim_per;
 

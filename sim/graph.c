@@ -203,14 +203,20 @@ static npim_status add_wiring(builder *b, uint32_t l) {
     return status;
 }
 
+static uint32_t channels_of(const pieces *of) {
+    uint32_t n = 0;
+    for (uint32_t i = 0; i < of->n; i++) n += of->items[i].channels;
+    return n;
+}
+
 /* A flattened map keeps its pixels here, so only a fully connected layer can read it (or one of 1 x 1
  * pixels). */
 static npim_status check_flattened(const builder *b, uint32_t l) {
     const npim_layer *layer = &b->network->layers[l];
+    if (layer->kind == NPIM_LAYER_FC || layer->kind == NPIM_LAYER_FLATTEN) return NPIM_OK;
     for (uint32_t i = 0; i < layer->n_inputs; i++) {
         const npim_layer *from = &b->network->layers[layer->inputs[i]];
-        if (from->kind == NPIM_LAYER_FLATTEN && from->in_h * from->in_w > 1 && layer->kind != NPIM_LAYER_FC &&
-            layer->kind != NPIM_LAYER_FLATTEN)
+        if (channels_of(&b->of_layer[layer->inputs[i]]) != from->out_c)
             return npim_fail(
                 b->error, NPIM_EUNSUPPORTED,
                 "line %u: layer %s (%s) reads the flattened %s: only fc can follow a flatten of more "
@@ -250,11 +256,8 @@ static npim_status add_layer(builder *b, uint32_t l) {
 static npim_status add_output(builder *b) {
     const pieces *of = &b->of_layer[b->network->output];
     const npim_node *last = &b->graph->nodes[of->items[0].node];
-    const npim_layer *layer = &b->network->layers[b->network->output];
     npim_node node = {.kind = NPIM_NODE_OUTPUT,
                       .layer = b->network->output,
-                      .channels = layer->out_c,
-                      .in_c = layer->out_c,
                       .in_h = last->out_h,
                       .in_w = last->out_w,
                       .out_h = last->out_h,
@@ -267,6 +270,8 @@ static npim_status add_output(builder *b) {
                       .dilation_w = 1,
                       .groups = 1};
     uint32_t index = 0;
+    for (uint32_t i = 0; i < of->n; i++) node.channels += of->items[i].channels; /* of a pixel, flat or not */
+    node.in_c = node.channels;
     npim_status status = add_node(b, node, &index);
     return status == NPIM_OK ? connect(b, index, of, 0) : status;
 }

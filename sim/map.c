@@ -83,6 +83,9 @@ static npim_status prepare(npim_map *map, npim_error *error) {
         p->interval_ps = interval_ps(map->arch, node, p);
         map->minimum_arrays += p->arrays;
     }
+    if (map->minimum_arrays == 0)
+        return npim_fail(error, NPIM_EUNSUPPORTED, "%s: no conv or fc layer, nothing to put into crossbars",
+                         map->network->name);
     return NPIM_OK;
 }
 

@@ -1,6 +1,7 @@
 #include "sim/result.h"
 
 #include "hw/units.h"
+#include "hw/window.h"
 #include "sim/ledger.h"
 
 #include <stdio.h>
@@ -78,6 +79,14 @@ static double throughput(const uint64_t *completed_ps, uint32_t images) {
     return span_ps > 0 ? 1e12 * (double)(images - 1 - warm) / (double)span_ps : 0.0;
 }
 
+/* False when the first window lies in the padding alone and waits for nobody. */
+static bool reads_input(const npim_node *node) {
+    return npim_window_inside(0, node->stride_h, node->pad_top, node->kernel_h, node->dilation_h,
+                              node->in_h) > 0 &&
+           npim_window_inside(0, node->stride_w, node->pad_left, node->kernel_w, node->dilation_w,
+                              node->in_w) > 0;
+}
+
 /* No run can be shorter than its longest chain of first windows, nor than a layer's windows one after the
  * other. */
 static double critical_path_ns(const npim_map *map) {
@@ -86,7 +95,7 @@ static double critical_path_ns(const npim_map *map) {
     for (uint32_t n = 0; first_ps && n < map->graph->n_nodes; n++) {
         const npim_node *node = &map->graph->nodes[n];
         const npim_placement *p = &map->placements[n];
-        for (uint32_t e = node->first_edge; e < node->first_edge + node->n_edges; e++)
+        for (uint32_t e = node->first_edge; reads_input(node) && e < node->first_edge + node->n_edges; e++)
             if (first_ps[map->graph->edges[e].producer] > first_ps[n])
                 first_ps[n] = first_ps[map->graph->edges[e].producer];
         if (node->kind != NPIM_NODE_WEIGHTS) continue;

@@ -43,7 +43,7 @@ struct layer {
 struct machine {
     std::string name;
     uint32_t array_rows;
-    uint64_t step_ps; // every stage takes whole steps
+    uint64_t step_ps;  // every stage takes whole steps
     uint64_t input_ps; // all input cycles of one operation
     uint32_t bus_B;
 

@@ -238,6 +238,8 @@ TEST(graph, only_a_fully_connected_layer_reads_a_flattened_map) {
         EXPECT_EQ(g.core.nodes, nullptr);
         EXPECT_EQ(g.core.edges, nullptr);
     }
+    // So does the host, pixel by pixel.
+    check(head + conv("c", 5, "\"input\"") + layer("f", "flatten"));
     // Of one pixel it is a plain list of channels.
     graph g(head + layer("g", "globalpool") + layer("f", "flatten") + conv("x", 4, "\"f\""));
     EXPECT_EQ(g.status, NPIM_OK) << g.error.message;

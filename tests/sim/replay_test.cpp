@@ -43,10 +43,14 @@ class replay_one_layer : public replay_fixture,
         // One window after the other, an interval apart, without a pause.
         const uint64_t stalled = counts(1).stall_ps[NPIM_STALL_INPUT] + counts(1).stall_ps[NPIM_STALL_OUTPUT];
         EXPECT_EQ(stalled, 0u);
-        EXPECT_EQ(counts(1).busy_ps, one.layer.windows() * closed_form::of(arch).input_ps *
-                                         state->map.placements[1].arrays);
+        EXPECT_EQ(counts(1).busy_ps,
+                  one.layer.windows() * closed_form::of(arch).input_ps * state->map.placements[1].arrays);
     }
 };
+
+std::string name_of_layer(const testing::TestParamInfo<std::tuple<std::string, one_layer>> &tested) {
+    return test_name(std::get<0>(tested.param) + "_" + std::get<1>(tested.param).name);
+}
 
 using replay_one_array = replay_one_layer;
 
@@ -64,12 +68,10 @@ INSTANTIATE_TEST_SUITE_P(
                                      one_layer{"one_row", {5, 1, 13, 7, 1, 1, 0}},
                                      one_layer{"stride_two", {7, 7, 9, 3, 3, 2, 0}},
                                      one_layer{"last_column_not_read", {6, 8, 8, 5, 3, 2, 0}},
-                                     one_layer{"wide_border", {2, 5, 4, 8, 5, 1, 2}},
+                                     one_layer{"wide_border", {2, 5, 6, 8, 5, 1, 2}},
                                      one_layer{"two_packets_a_row", {30, 3, 5, 8, 1, 1, 0}},
                                      one_layer{"full_packet", {64, 2, 3, 8, 1, 1, 0}})),
-    [](const auto &info) {
-        return test_name(std::get<0>(info.param) + "_" + std::get<1>(info.param).name);
-    });
+    name_of_layer);
 
 // Fully connected: one window, on a whole chip, whose tile 0 is so many routers from the host; with more row
 // chunks than one.
@@ -85,7 +87,7 @@ TEST_P(replay_whole_chip, TakesTheTimeOfTheClosedForm) {
 INSTANTIATE_TEST_SUITE_P(Fc, replay_whole_chip,
                          testing::Combine(testing::ValuesIn(architectures),
                                           testing::Values(one_layer{"tiny_fc", {10, 4, 4, 5, 4, 1, 0}})),
-                         [](const auto &info) { return test_name(std::get<0>(info.param)); });
+                         name_of_layer);
 
 TEST_F(replay_test, WholeNetworkOnAnIdealNetworkIsFasterByTheWayOnly) {
     replay("tiny_fc", "neural-pim", {"run.ideal_links=true"});
@@ -130,8 +132,8 @@ std::vector<tight> combinations(const std::vector<std::string> &networks) {
     return all;
 }
 
-std::string name_of(const testing::TestParamInfo<tight> &info) {
-    const tight &p = info.param;
+std::string name_of(const testing::TestParamInfo<tight> &tested) {
+    const tight &p = tested.param;
     return test_name(p.network + "_" + p.arch + (p.extra_windows ? "_one_more" : "_minimum") + "_x" +
                      std::to_string(p.images));
 }

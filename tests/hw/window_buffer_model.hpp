@@ -1,0 +1,199 @@
+// A credited buffer as a set of pixels, and a random play of producers and consumers that holds the buffer of
+// hw/ against it.
+#ifndef NPIM_TESTS_HW_WINDOW_BUFFER_MODEL_HPP
+#define NPIM_TESTS_HW_WINDOW_BUFFER_MODEL_HPP
+
+#include "hw/window_buffer.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <map>
+#include <random>
+#include <set>
+#include <tuple>
+#include <vector>
+
+namespace window_buffer_model {
+
+// What is read of each row, and how the producer sends it.
+struct geometry {
+    std::vector<uint32_t> from, to; // columns that are read, by row
+    uint32_t capacity = 1, n_replicas = 1;
+    std::vector<uint32_t> band_x, n_pieces;
+
+    uint32_t height() const { return static_cast<uint32_t>(from.size()); }
+    uint32_t n_bands() const { return static_cast<uint32_t>(band_x.size() - 1); }
+    bool reads(uint32_t y) const { return from[y] < to[y]; }
+    uint32_t pieces(uint32_t y, uint32_t band) const { return n_pieces[(y % n_replicas) * n_bands() + band]; }
+    npim_window_buffer_config config() const {
+        return {height(),   from.data(), to.data(),     capacity,
+                n_replicas, n_bands(),   band_x.data(), n_pieces.data()};
+    }
+};
+
+inline geometry plain(uint32_t height, uint32_t width, uint32_t capacity) {
+    return {
+        std::vector<uint32_t>(height, 0), std::vector<uint32_t>(height, width), capacity, 1, {0, width}, {1}};
+}
+
+class holder {
+  public:
+    explicit holder(const geometry &g) {
+        const npim_window_buffer_config config = g.config();
+        npim_error error{};
+        EXPECT_EQ(npim_window_buffer_init(&b, &config, &error), NPIM_OK) << error.message;
+    }
+    ~holder() { npim_window_buffer_fini(&b); }
+    holder(const holder &) = delete;
+    holder &operator=(const holder &) = delete;
+    void arrive(uint32_t y, uint32_t x, uint32_t n = 1, uint32_t piece = 0, uint64_t image = 0) {
+        npim_window_buffer_arrive(&b, image, y, x, n, piece);
+    }
+    bool complete(uint32_t y, uint32_t x_from, uint32_t x_to, uint64_t image = 0) const {
+        return npim_window_buffer_complete(&b, image, y, x_from, x_to);
+    }
+    npim_window_buffer b{};
+};
+
+// --- the model: pixels counted one by one, and the set of those that came
+
+class model {
+  public:
+    model(const geometry &geometry, uint32_t n_images) : g(geometry) {
+        uint32_t x_from = UINT32_MAX, x_to = 0;
+        for (uint32_t y = 0; y < g.height(); y++) {
+            if (!g.reads(y)) continue;
+            x_from = std::min(x_from, g.from[y]);
+            x_to = std::max(x_to, g.to[y]);
+        }
+        for (uint32_t image = 0; image < n_images; image++)
+            for (uint32_t y = 0; y < g.height(); y++)
+                for (uint32_t x = x_from; g.reads(y) && x < x_to; x++) numbers[{image, y, x}] = n_pixels++;
+        width = x_to - x_from;
+    }
+    uint64_t number(uint32_t image, uint32_t y, uint32_t x) const { return numbers.at({image, y, x}); }
+    uint32_t band(uint32_t x) const {
+        uint32_t i = 0;
+        while (x >= g.band_x[i + 1]) i++;
+        return i;
+    }
+    bool complete(uint32_t image, uint32_t y, uint32_t x_from, uint32_t x_to) const {
+        for (uint32_t x = x_from; x < x_to; x++)
+            for (uint32_t piece = 0; piece < g.pieces(y, band(x)); piece++)
+                if (!arrived.count({image, y, x, piece})) return false;
+        return true;
+    }
+
+    const geometry g;
+    std::map<std::tuple<uint32_t, uint32_t, uint32_t>, uint64_t> numbers;
+    std::set<std::tuple<uint32_t, uint32_t, uint32_t, uint32_t>> arrived;
+    uint64_t n_pixels = 0, base = 0, highest = 0, width = 0;
+};
+
+// One producer: a band of the rows of a replica, one piece of each of its pixels, in order.
+struct stream {
+    uint32_t replica, band, piece, image = 0, y = 0, x = 0;
+};
+
+class play {
+  public:
+    play(std::mt19937_64 &generator, const geometry &geometry)
+        : random(generator), g(geometry), m(geometry, images), buffer(geometry) {
+        for (uint32_t replica = 0; replica < g.n_replicas; replica++)
+            for (uint32_t band = 0; band < g.n_bands(); band++)
+                for (uint32_t piece = 0; piece < g.n_pieces[replica * g.n_bands() + band]; piece++) {
+                    streams.push_back({replica, band, piece, 0, replica});
+                    enter(streams.back());
+                    if (streams.back().image >= images) streams.pop_back();
+                }
+    }
+
+    void run() {
+        while (!(streams.empty() && m.base == m.n_pixels) && !testing::Test::HasFailure()) {
+            for (int i = 0; i < 4; i++) send();
+            if (below(3) == 0) release();
+            ask();
+        }
+    }
+
+  private:
+    static constexpr uint32_t images = 3;
+    uint64_t below(uint64_t n) { return random() % n; }
+    uint32_t end(const stream &s) const { return std::min(g.band_x[s.band + 1], g.to[s.y]); }
+
+    // To the first column of the stream's next row that is read; past the last image when there is none.
+    void enter(stream &s) const {
+        for (;; s.y += g.n_replicas) {
+            if (s.y >= g.height()) {
+                s.y = s.replica;
+                if (s.y >= g.height()) s.image = images;
+                if (++s.image >= images) return;
+            }
+            s.x = std::max(g.band_x[s.band], g.from[s.y]);
+            if (s.x < end(s)) return;
+        }
+    }
+
+    // Some neighbouring columns of a stream, if they have a place.
+    void send() {
+        if (streams.empty()) return;
+        const size_t which = below(streams.size());
+        stream &s = streams[which];
+        const uint32_t n = static_cast<uint32_t>(1 + below(end(s) - s.x));
+        const uint64_t last = m.number(s.image, s.y, s.x + n - 1);
+        for (uint32_t x = s.x; x < s.x + n; x++) {
+            ASSERT_TRUE(npim_window_buffer_needs(&buffer.b, s.y, x));
+            const uint64_t pixel = npim_window_buffer_pixel(&buffer.b, s.image, s.y, x);
+            ASSERT_EQ(pixel, m.number(s.image, s.y, x));
+            ASSERT_EQ(npim_window_buffer_accepts(&buffer.b, pixel), pixel < m.base + g.capacity);
+        }
+        if (last >= m.base + g.capacity) return;
+        buffer.arrive(s.y, s.x, n, s.piece, s.image);
+        for (uint32_t x = s.x; x < s.x + n; x++) m.arrived.insert({s.image, s.y, x, s.piece});
+        if (last / m.width >= m.base / m.width) m.highest = std::max(m.highest, last + 1);
+        ASSERT_EQ(buffer.b.highest, m.highest) << "late columns do not count";
+        s.x += n;
+        if (s.x == end(s)) {
+            s.y += g.n_replicas;
+            enter(s);
+        }
+        if (s.image >= images) streams.erase(streams.begin() + static_cast<std::ptrdiff_t>(which));
+    }
+
+    // Also back, to the same, and beyond what has come.
+    void release() {
+        const uint64_t most = std::min(m.n_pixels, m.base + 1 + below(g.capacity + m.width));
+        const uint64_t to = below(4) ? most : below(m.n_pixels + 1) % (m.base + 1);
+        ASSERT_EQ(npim_window_buffer_release(&buffer.b, to), to > m.base);
+        m.base = std::max(m.base, to);
+        ASSERT_EQ(buffer.b.base, m.base);
+    }
+
+    // About some range of columns that is read, of a row that is not given up yet.
+    void ask() {
+        for (int i = 0; i < 12; i++) {
+            const uint32_t image = static_cast<uint32_t>(below(images)),
+                           y = static_cast<uint32_t>(below(g.height()));
+            if (!g.reads(y)) continue;
+            const uint64_t row = npim_window_buffer_row(&buffer.b, image, y);
+            ASSERT_EQ(row, m.number(image, y, m_first()) / m.width);
+            if (row < m.base / m.width) continue;
+            const uint32_t x_from = static_cast<uint32_t>(g.from[y] + below(g.to[y] - g.from[y]));
+            const uint32_t x_to = static_cast<uint32_t>(x_from + 1 + below(g.to[y] - x_from));
+            ASSERT_EQ(buffer.complete(y, x_from, x_to, image), m.complete(image, y, x_from, x_to))
+                << "image " << image << " row " << y << " columns " << x_from << " to " << x_to << " base "
+                << m.base;
+        }
+    }
+    uint32_t m_first() const { return std::get<2>(m.numbers.begin()->first); }
+
+    std::mt19937_64 &random;
+    geometry g;
+    model m;
+    holder buffer;
+    std::vector<stream> streams;
+};
+
+} // namespace window_buffer_model
+#endif
