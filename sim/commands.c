@@ -84,10 +84,23 @@ static void session_fini(session *s) {
     free(s);
 }
 
+/* The architecture: --arch, or where a command is about one, its name. */
+static const char *arch_name(const session *s) {
+    return s->options.arch ? s->options.arch : "neural-pim";
+}
+
 static npim_status load_arch(session *s, const char *name, npim_error *error) {
     npim_status status = npim_find_arch(name, s->arch_path, error);
     if (status != NPIM_OK) return status;
     return npim_arch_load(&s->arch, s->arch_path, s->options.assignments, s->options.n_assignments, error);
+}
+
+/* For commands whose name is an architecture; --arch says the same. */
+static npim_status load_subject(session *s, npim_error *error) {
+    const npim_options *o = &s->options;
+    if (o->subject && o->arch)
+        return npim_fail(error, NPIM_EUSAGE, "%s and --arch %s: one architecture only", o->subject, o->arch);
+    return load_arch(s, o->subject ? o->subject : arch_name(s), error);
 }
 
 static npim_status load_mapping(session *s, npim_error *error) {
@@ -95,7 +108,7 @@ static npim_status load_mapping(session *s, npim_error *error) {
         return npim_fail(error, NPIM_EUSAGE, "which network? A path, or a name such as googlenet");
     npim_status status = npim_find_network(s->options.subject, s->network_path, error);
     if (status == NPIM_OK) status = npim_network_load(&s->network, s->network_path, error);
-    if (status == NPIM_OK) status = load_arch(s, s->options.arch, error);
+    if (status == NPIM_OK) status = load_arch(s, arch_name(s), error);
     if (status == NPIM_OK) status = npim_graph_build(&s->graph, &s->network, error);
     if (status == NPIM_OK) status = npim_map_make(&s->map, &s->arch, &s->network, &s->graph, error);
     return status;
@@ -137,13 +150,28 @@ static void show_progress(void *context, double share, uint64_t now_ps, uint64_t
             share > 0.0 ? run_s * (1.0 - share) / share : 0.0);
 }
 
-/* The command as typed, without the place of the output. */
+/* The last name of an absolute path: what lies where on this machine is nobody's business. */
+static const char *without_place(const char *path) {
+    const char *name = path;
+    for (const char *c = path; *path == '/' && *c; c++)
+        if (*c == '/' && c[1] != '/' && c[1] != '\0') name = c + 1;
+    return name;
+}
+
+/* Appends an option and a word, in quotes where a shell needs them. */
+static void add_word(char *text, size_t size, const char *option, const char *word) {
+    size_t at = strlen(text);
+    const char *quote = strpbrk(word, " \t\n\"\\$&|;<>()*?[]#~`!{}") ? "'" : "";
+    snprintf(text + at, size - at, " %s%s%s%s", option, quote, word, quote);
+}
+
+/* The command as typed, without the place of its files. */
 static void command_text(const session *s, char *text, size_t size) {
-    snprintf(text, size, "npim replay %s --arch %s", s->options.subject, s->options.arch);
-    for (size_t i = 0; i < s->options.n_assignments; i++) {
-        size_t at = strlen(text);
-        snprintf(text + at, size - at, " --set %s", s->options.assignments[i]);
-    }
+    snprintf(text, size, "npim replay");
+    add_word(text, size, "", without_place(s->options.subject));
+    add_word(text, size, "--arch ", without_place(arch_name(s)));
+    for (size_t i = 0; i < s->options.n_assignments; i++)
+        add_word(text, size, "--set ", s->options.assignments[i]);
 }
 
 static npim_status simulate(session *s, npim_error *error) {
@@ -151,9 +179,10 @@ static npim_status simulate(session *s, npim_error *error) {
     progress shown = {seconds(CLOCK_MONOTONIC), seconds(CLOCK_MONOTONIC)};
     npim_replay_options options = {.stages = s->options.stages, .stop = &interrupted, .context = &shown};
     if (terminal) options.progress = show_progress;
-    struct sigaction action = {.sa_handler = interrupt};
-    sigaction(SIGINT, &action, NULL);
-    sigaction(SIGTERM, &action, NULL);
+    struct sigaction stop = {.sa_handler = interrupt}, ignore = {.sa_handler = SIG_IGN};
+    sigaction(SIGINT, &stop, NULL);
+    sigaction(SIGTERM, &stop, NULL);
+    sigaction(SIGXFSZ, &ignore, NULL); /* a file beyond the limit becomes an error of write */
     npim_status status = npim_replay(&s->measurement, &s->map, &options, error);
     if (terminal) fprintf(stderr, "\r%70s\r", "");
     return status;
@@ -189,7 +218,7 @@ static npim_status map(session *s, npim_error *error) {
 }
 
 static npim_status describe(session *s, npim_error *error) {
-    npim_status status = load_arch(s, s->options.subject ? s->options.subject : s->options.arch, error);
+    npim_status status = load_subject(s, error);
     if (status != NPIM_OK) return status;
     return s->options.json ? print_json(npim_describe_json(&s->arch), error)
                            : print_text(npim_describe_text(&s->arch), error);
@@ -199,8 +228,7 @@ static npim_status config(session *s, npim_error *error) {
     char *text = NULL;
     size_t size = 0;
     npim_status status = NPIM_OK;
-    if (!s->options.reference)
-        status = load_arch(s, s->options.subject ? s->options.subject : s->options.arch, error);
+    if (!s->options.reference) status = load_subject(s, error);
     if (status != NPIM_OK) return status;
     FILE *out = open_memstream(&text, &size);
     if (!out) return npim_fail(error, NPIM_ENOMEM, "no memory for the output");
@@ -301,6 +329,12 @@ static int run_command(const struct command *command, int argc, char **argv) {
     return complain(status, &error);
 }
 
+static const char *nearest_command(const char *name) {
+    const char *names[sizeof commands / sizeof *commands];
+    for (size_t i = 0; i < sizeof commands / sizeof *commands; i++) names[i] = commands[i].name;
+    return npim_nearest(name, names, sizeof names / sizeof *names);
+}
+
 int npim_main(int argc, char **argv) {
     npim_error error = {NPIM_OK, ""};
     const char *name = argc > 1 ? argv[1] : "";
@@ -309,6 +343,8 @@ int npim_main(int argc, char **argv) {
     if (strcmp(name, "--help") == 0) return complain(print_text(strdup(usage), &error), &error);
     if (strcmp(name, "--version") == 0)
         return complain(print_text(strdup("npim " NPIM_VERSION "\n"), &error), &error);
-    fprintf(stderr, "npim: %s%s\n%s", *name ? "unknown command " : "which command?", name, usage);
+    const char *offer = nearest_command(name);
+    fprintf(stderr, "npim: %s%s%s%s%s\n%s", *name ? "unknown command " : "which command?", name,
+            offer ? " (did you mean " : "", offer ? offer : "", offer ? "?)" : "", usage);
     return exit_code(NPIM_EUSAGE);
 }

@@ -48,7 +48,9 @@ static void write_entry(FILE *out, const npim_field *field, const void *config, 
     }
     if (entry->tag) fprintf(out, ", tag = \"%s\"", entry->tag);
     fputs(sourced ? " } # " : " # ", out);
-    for (const char *c = entry->file; *c; c++) fputc((unsigned char)*c < 0x20 ? '?' : *c, out);
+    const char *slash = strrchr(entry->file, '/'); /* the same text wherever the file lies */
+    for (const char *c = slash ? slash + 1 : entry->file; *c; c++)
+        fputc((unsigned char)*c < 0x20 ? '?' : *c, out);
     if (entry->line) fprintf(out, ":%u", entry->line);
     fputc('\n', out);
 }

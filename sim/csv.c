@@ -1,5 +1,15 @@
 #include "sim/csv.h"
 
+/* A text in quotes, as RFC 4180 has them. */
+static void write_text(FILE *out, const char *text) {
+    fputc('"', out);
+    for (; *text; text++) {
+        if (*text == '"') fputc('"', out);
+        fputc(*text, out);
+    }
+    fputc('"', out);
+}
+
 void npim_csv_layers(FILE *out, const npim_result *r) {
     fprintf(
         out,
@@ -36,11 +46,12 @@ void npim_csv_blocks(FILE *out, const npim_result *r) {
                  "source,tag\n");
     for (uint32_t b = 0; b < arch->n_blocks; b++) {
         const npim_block_instance *block = &arch->blocks[b];
-        fprintf(out, "%s,%s,%s,%s,%.17g,%.17g,%.17g,%.17g,%.17g,%.17g,\"%s\",%s\n", block->name,
-                block->ops->name, npim_group_names[block->placement.group],
-                npim_scope_names[block->placement.scope], block->count_per_tile, r->block_operations[b],
-                r->block_event_pJ[b], r->block_nameplate_pJ[b], npim_arch_block_mW(arch, block),
-                npim_arch_block_mm2(arch, block), block->source, block->tag);
+        fprintf(out, "%s,%s,%s,%s,%.17g,%.17g,%.17g,%.17g,%.17g,%.17g,", block->name, block->ops->name,
+                npim_group_names[block->placement.group], npim_scope_names[block->placement.scope],
+                block->count_per_tile, r->block_operations[b], r->block_event_pJ[b], r->block_nameplate_pJ[b],
+                npim_arch_block_mW(arch, block), npim_arch_block_mm2(arch, block));
+        write_text(out, block->source);
+        fprintf(out, ",%s\n", block->tag);
     }
 }
 

@@ -62,6 +62,12 @@ static npim_status bind_enum(const npim_field *field, const npim_entry *entry, v
     return wrong_value(field, entry, "must be", error);
 }
 
+/* A double rounds integers beyond 2^53, so those are compared as such. */
+static bool in_range(const npim_field *field, const npim_entry *entry) {
+    if (!isfinite(entry->number) || entry->number < field->min || entry->number > field->max) return false;
+    return entry->kind != NPIM_ENTRY_INTEGER || entry->integer <= (int64_t)fmin(field->max, 0x1p62);
+}
+
 static npim_status bind_number(const npim_field *field, const npim_entry *entry, void *config,
                                npim_error *error) {
     bool whole = field->kind == NPIM_KIND_U32 || field->kind == NPIM_KIND_U64;
@@ -69,8 +75,7 @@ static npim_status bind_number(const npim_field *field, const npim_entry *entry,
         return wrong_value(field, entry, "must be an integer in", error);
     if (entry->kind != NPIM_ENTRY_INTEGER && entry->kind != NPIM_ENTRY_FLOAT)
         return wrong_value(field, entry, "must be a number in", error);
-    if (!isfinite(entry->number) || entry->number < field->min || entry->number > field->max)
-        return wrong_value(field, entry, "outside", error);
+    if (!in_range(field, entry)) return wrong_value(field, entry, "outside", error);
     npim_field_set(field, config, entry->number);
     if (field->kind == NPIM_KIND_U64)
         *(uint64_t *)(void *)((char *)config + field->offset) = (uint64_t)entry->integer;

@@ -24,7 +24,7 @@ static int exists(char *path, const char *folder, const char *middle, const char
 
 static int is_path(const char *name) {
     size_t n = strlen(name);
-    return strchr(name, '/') || (n > 5 && strcmp(name + n - 5, ".toml") == 0);
+    return strchr(name, '/') || *name == '.' || (n > 5 && strcmp(name + n - 5, ".toml") == 0);
 }
 
 /* Looks a bare name up in here/there, program/../there (a build folder), program/there and share/last. */

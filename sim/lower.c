@@ -209,10 +209,10 @@ static uint64_t windows_of(const npim_program_slot *slot) {
 /* All buffers that the outputs of (node, replica, [out_from, out_to)) reach. */
 static npim_status lower_destinations(const lowering *l, uint32_t node, uint32_t replica, uint32_t out_from,
                                       uint32_t out_to, npim_program_slot *slot) {
-    uint32_t n = 1; /* the host */
+    uint32_t n = 0; /* at most: all buffers of an edge, and the host */
     for (uint32_t e = 0; e < l->map->graph->n_edges; e++)
-        if (l->map->graph->edges[e].producer == node) n += l->end_of_edge[e] - l->first_of_edge[e];
-    slot->destinations = calloc(n, sizeof *slot->destinations);
+        if (l->map->graph->edges[e].producer == node) n += l->end_of_edge[e] - l->first_of_edge[e] + 1;
+    slot->destinations = calloc(n ? n : 1, sizeof *slot->destinations);
     if (!slot->destinations) return no_memory(l);
     for (uint32_t e = 0; e < l->map->graph->n_edges; e++) {
         const npim_edge *edge = &l->map->graph->edges[e];
@@ -220,6 +220,7 @@ static npim_status lower_destinations(const lowering *l, uint32_t node, uint32_t
         for (uint32_t b = l->first_of_edge[e]; b < l->end_of_edge[e]; b++)
             if (l->map->buffers[b].edge == e) reach(l, b, replica, out_from, out_to, slot);
         if (l->map->graph->nodes[edge->consumer].kind != NPIM_NODE_OUTPUT) continue;
+        if (node == 0) continue; /* the host has its image already */
         uint32_t from = larger(out_from, edge->producer_c);
         uint32_t to = smaller(out_to, edge->producer_c + edge->channels);
         if (from >= to) continue;

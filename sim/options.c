@@ -1,6 +1,9 @@
 #include "sim/options.h"
 
+#include "sim/arch_fields.h"
+
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 /* What an option does with its value. */
@@ -22,11 +25,28 @@ static npim_status assign(npim_options *o, const char *assignment, npim_error *e
     return NPIM_OK;
 }
 
-/* --images 16 is short for --set run.images=16: one way of parsing and checking. */
+static const npim_field *run_field(const char *key) {
+    for (size_t i = 0; i < npim_n_arch_tables; i++)
+        if (strcmp(npim_arch_tables[i].path, "run") == 0)
+            return npim_field_find(npim_arch_tables[i].fields, npim_arch_tables[i].n_fields, key);
+    return NULL;
+}
+
+/* At most 19 digits fit 64 bits. */
+static bool whole_number_in(const char *text, const npim_field *field) {
+    size_t digits = strspn(text, "0123456789");
+    if (digits == 0 || digits > 19 || text[digits] != '\0') return false;
+    unsigned long long number = strtoull(text, NULL, 10);
+    return number >= (unsigned long long)field->min && number <= (unsigned long long)field->max;
+}
+
+/* --images 16 is short for --set run.images=16, with the range of that key. */
 static npim_status assign_run(npim_options *o, const char *key, int slot, const char *value,
                               npim_error *error) {
-    if (*value == '\0' || strspn(value, "0123456789") != strlen(value) || strlen(value) > 19)
-        return npim_fail(error, NPIM_EUSAGE, "--%s %s: not a whole number of at most 19 digits", key, value);
+    const npim_field *field = run_field(key);
+    if (!whole_number_in(value, field))
+        return npim_fail(error, NPIM_EUSAGE, "--%s %s: must be a whole number in %.0f..%.0f", key, value,
+                         field->min, field->max);
     snprintf(o->text[slot], sizeof o->text[slot], "run.%s=%s", key, value);
     return assign(o, o->text[slot], error);
 }
@@ -80,7 +100,7 @@ static npim_status read_option(npim_options *o, const option_row *rows, size_t n
 
 npim_status npim_options_read(npim_options *o, const npim_option_set *known, int first, int argc,
                               char *const *argv, npim_error *error) {
-    *o = (npim_options){.arch = "neural-pim"};
+    *o = (npim_options){0};
     const option_row rows[] = {{"--arch", known->arch, TEXT, NULL, &o->arch},
                                {"--images", known->images, IMAGES, NULL, NULL},
                                {"--seed", known->seed, SEED, NULL, NULL},

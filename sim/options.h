@@ -15,7 +15,7 @@ enum { NPIM_MAX_ASSIGNMENTS = 64 };
 
 typedef struct npim_options {
     const char *subject; /* the network or architecture; NULL: none given */
-    const char *arch;    /* --arch */
+    const char *arch;    /* --arch; NULL: none given */
     const char *out;     /* --out */
     const char *stages;  /* --stages */
     bool json, force, reference, help;

@@ -117,8 +117,11 @@ static npim_status fill(npim_map *map, uint32_t rounds, uint64_t size_B, npim_er
         uint32_t target = round_px(map, b, rounds);
         if (target <= b->capacity_px) continue;
         uint64_t left = used[b->tile] < size_B ? size_B - used[b->tile] : 0;
-        double granted = left < wish[b->tile] ? (double)left / (double)wish[b->tile] : 1.0;
-        b->capacity_px += (uint32_t)(granted * (target - b->capacity_px));
+        uint64_t more_B = bytes_of(map, b, target) - bytes_of(map, b, b->capacity_px);
+        if (left >= wish[b->tile] || more_B == 0) /* a pooling unit stores no more than its rows */
+            b->capacity_px = target;
+        else
+            b->capacity_px += (uint32_t)((double)more_B * (double)left / (double)wish[b->tile] / b->pixel_B);
     }
     free(wish);
     free(used);

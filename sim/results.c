@@ -38,9 +38,15 @@ static npim_status write_summary(const writer *w, FILE *out, npim_error *error) 
     return put_json(out, npim_report_json(w->result), error);
 }
 
+static void trimmed(const char *directory, char path[PATH_SIZE]) {
+    snprintf(path, PATH_SIZE - 32, "%s", directory);
+    for (size_t n = strlen(path); n > 1 && path[n - 1] == '/'; n--) path[n - 1] = '\0';
+}
+
 /* The hash of a file; of its network.toml for a folder. "" when it cannot be read any more. */
-static void add_hash(cJSON *inputs, const char *path) {
-    char file[FILE_SIZE], hash[SHA256_DIGEST_STRING_LENGTH] = "";
+static void add_hash(cJSON *inputs, const char *given) {
+    char path[PATH_SIZE], file[FILE_SIZE], hash[SHA256_DIGEST_STRING_LENGTH] = "";
+    trimmed(given, path);
     struct stat info;
     bool folder = stat(path, &info) == 0 && S_ISDIR(info.st_mode);
     snprintf(file, sizeof file, "%s%s", path, folder ? "/network.toml" : "");
@@ -48,8 +54,19 @@ static void add_hash(cJSON *inputs, const char *path) {
     const char *slash = strrchr(path, '/');
     cJSON *o = cJSON_CreateObject();
     cJSON_AddItemToArray(inputs, o);
-    cJSON_AddStringToObject(o, "name", slash && slash[1] ? slash + 1 : path);
+    cJSON_AddStringToObject(o, "name", slash ? slash + 1 : path);
     cJSON_AddStringToObject(o, "sha256", hash);
+}
+
+/* The architecture's file and those that it includes. */
+static void add_arch_hashes(cJSON *inputs, const npim_doc *doc, const char *path) {
+    add_hash(inputs, path);
+    for (size_t i = 0; i < doc->n_entries; i++) {
+        const npim_entry *entry = &doc->entries[i];
+        bool known = entry->line == 0 || strcmp(entry->file, path) == 0; /* line 0: --set */
+        for (size_t k = 0; k < i && !known; k++) known = strcmp(doc->entries[k].file, entry->file) == 0;
+        if (!known) add_hash(inputs, entry->file);
+    }
 }
 
 static npim_status write_manifest(const writer *w, FILE *out, npim_error *error) {
@@ -62,7 +79,7 @@ static npim_status write_manifest(const writer *w, FILE *out, npim_error *error)
     cJSON_AddStringToObject(root, "seed", seed);
     cJSON *inputs = cJSON_AddArrayToObject(root, "inputs");
     add_hash(inputs, w->record->network_path);
-    add_hash(inputs, w->record->arch_path);
+    add_arch_hashes(inputs, &w->result->map->arch->doc, w->record->arch_path);
     return put_json(out, root, error);
 }
 
@@ -137,7 +154,7 @@ static void remove_files(const char *folder) {
 /* Moves the finished files from the scratch folder into the target. */
 static npim_status move_files(const char *scratch, const char *target, npim_error *error) {
     char from[FILE_SIZE], to[FILE_SIZE];
-    if (rename(scratch, target) == 0) return NPIM_OK; /* it did not exist, or was empty */
+    if (rename(scratch, target) == 0) return NPIM_OK; /* it did not exist */
     for (size_t i = 0; i < N_FILES; i++) {
         snprintf(from, sizeof from, "%s/%s", scratch, files[i].name);
         snprintf(to, sizeof to, "%s/%s", target, files[i].name);
@@ -156,9 +173,12 @@ static bool is_empty(const char *directory) {
     return empty;
 }
 
-static void trimmed(const char *directory, char path[PATH_SIZE]) {
-    snprintf(path, PATH_SIZE - 32, "%s", directory);
-    for (size_t n = strlen(path); n > 1 && path[n - 1] == '/'; n--) path[n - 1] = '\0';
+/* Where the files are written first: in the target when it exists (it may be a mounted disk), else beside it.
+ */
+static void scratch_of(const char *path, char scratch[SCRATCH_SIZE]) {
+    struct stat info;
+    bool inside = stat(path, &info) == 0;
+    snprintf(scratch, SCRATCH_SIZE, "%s%s.partial.%ld", path, inside ? "/" : "", (long)getpid());
 }
 
 npim_status npim_results_check(const char *directory, bool force, npim_error *error) {
@@ -175,8 +195,8 @@ npim_status npim_results_check(const char *directory, bool force, npim_error *er
                              directory);
         if (access(path, W_OK | X_OK) != 0) return failed("write", path, error);
     }
-    snprintf(scratch, sizeof scratch, "%s.partial", path);
-    if (mkdir(scratch, 0777) != 0 && errno != EEXIST) return failed("create", path, error);
+    scratch_of(path, scratch);
+    if (mkdir(scratch, 0777) != 0) return failed("create", path, error);
     rmdir(scratch);
     return NPIM_OK;
 }
@@ -188,7 +208,7 @@ npim_status npim_results_write(const char *directory, bool force, const npim_res
     npim_status status = npim_results_check(directory, force, error);
     if (status != NPIM_OK) return status;
     trimmed(directory, path);
-    snprintf(scratch, sizeof scratch, "%s.partial.%ld", path, (long)getpid());
+    scratch_of(path, scratch);
     if (mkdir(scratch, 0777) != 0) return failed("create", scratch, error);
     writer w = {result, measurement, record};
     for (size_t i = 0; i < N_FILES && status == NPIM_OK; i++) status = write_file(&w, i, scratch, error);

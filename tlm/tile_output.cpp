@@ -58,6 +58,8 @@ void tile::finish(uint32_t s, const window &at) {
     }
     if (p.psum_out_B > 0) enqueue({s, at, true, at_ps});
     note_done(slot, at, at_ps);
+    if (p.outputs == 0 && p.psum_out_B == 0)
+        left({s, at, true, at_ps}); // all its columns belong to other slots' outputs
     if (p.outputs == 0) return;
     if (p.activates) {
         at_ps = use_unit(activation_, config_.activation, p.outputs, at_ps);
@@ -125,6 +127,7 @@ bool tile::blocked(uint32_t s, const window &at) {
         if (to.tile == NPIM_HOST_TILE || !goes(to, at) || receiver(to).accepts(to.buffer, at)) continue;
         receiver(to).wait_for(to.buffer, instance_, s);
         slot.waits_to_send = true;
+        if (slot.in_flight >= slot.max_in_flight) slot.waits_for = NPIM_STALL_OUTPUT;
         return true;
     }
     return false;

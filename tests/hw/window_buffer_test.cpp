@@ -31,7 +31,7 @@ geometry random_geometry(std::mt19937_64 &random) {
 // At least one pixel can always arrive or be released, so every play ends.
 TEST(window_buffer, random_rows_bands_pieces_and_releases_match_a_set_of_pixels) {
     std::mt19937_64 random(test_seed(20240713));
-    for (int i = 0; i < 600 && !testing::Test::HasFailure(); i++) {
+    for (int i = 0; i < 3000 && !testing::Test::HasFailure(); i++) {
         SCOPED_TRACE("play " + std::to_string(i));
         play(random, random_geometry(random)).run();
     }

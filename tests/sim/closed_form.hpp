@@ -1,118 +1,177 @@
-// When one layer alone on one tile is done, by arithmetic: written from the modelling rules and from the
-// published figures of the three architectures, not from the program.
+// One operation of a processing element in closed form, written from the modelling rules alone: times from
+// the formulas of each way to digitise, energy term by term. It asks no block and no plan.
 #ifndef NPIM_TESTS_SIM_CLOSED_FORM_HPP
 #define NPIM_TESTS_SIM_CLOSED_FORM_HPP
+
+#include "hw/pe_plan.h"
 
 #include <algorithm>
 #include <cmath>
 #include <cstdint>
-#include <string>
 
 namespace closed_form {
 
-inline constexpr uint64_t clk = 833, link_latency_ps = 50000;
-inline constexpr uint32_t packet_B = 64;
+inline constexpr uint64_t clk = 833; // ps
 
 inline uint64_t ceil_div(uint64_t a, uint64_t b) {
     return (a + b - 1) / b;
 }
 
-inline uint64_t at_rate(double count, double per_ns) {
-    return static_cast<uint64_t>(std::llround(count * 1e3 / per_ns));
-}
-
-inline uint64_t flits(uint64_t bytes) {
-    return 1 + ceil_div(bytes, 4);
-}
-
-// One convolution (fully connected: the kernel is the image) whose weights fit a tile.
-struct layer {
-    uint32_t c, h, w, n, kernel, stride, pad;
-    uint32_t out_h() const { return (h + 2 * pad - kernel) / stride + 1; }
-    uint32_t out_w() const { return (w + 2 * pad - kernel) / stride + 1; }
-    uint64_t windows() const { return uint64_t{out_h()} * out_w(); }
-    // Input columns that any window reads.
-    uint32_t columns() const { return std::min(w, (out_w() - 1) * stride + kernel - pad); }
-    // The part of the window at output index i that is not padding, along one dimension.
-    uint32_t inside(uint32_t i, uint32_t size) const {
-        const uint32_t from = std::max(i * stride, pad) - pad;
-        return std::min(i * stride + kernel - pad, size) - from;
-    }
+// K rows and N outputs of G dot products side by side, all on arrays of their own.
+struct product {
+    uint64_t K, N, G;
 };
 
-struct machine {
-    std::string name;
-    uint32_t array_rows;
-    uint64_t step_ps;  // every stage takes whole steps
-    uint64_t input_ps; // all input cycles of one operation
-    uint32_t bus_B;
-
-    uint64_t dots(const layer &l) const {
-        return l.n * ceil_div(uint64_t{l.c} * l.kernel * l.kernel, array_rows);
-    }
-    uint64_t align(uint64_t ps) const { return step_ps ? ceil_div(ps, step_ps) * step_ps : ps; }
-
-    // From the last input cycle until the results are in the output register.
-    uint64_t convert_ps(const layer &l) const {
-        const double d = static_cast<double>(dots(l));
-        const uint64_t sum_chunks = ceil_div(dots(l), 4) * clk, register_write = clk;
-        if (name == "isaac") return 3 * step_ps; // ADC, shift-and-add, output register
-        if (name == "cascade") // two sums, five conversions on ten ADCs of 1.2 GS/s, shift-and-add
-            return clk + at_rate(5 * d / 10, 1.2) + clk + sum_chunks + register_write;
-        return at_rate(d / 2 + 1, 1.0407) + sum_chunks + register_write; // 2 NNADCs of two stages
-    }
+// What differs between the architectures.
+struct numbers {
+    const char *name;
+    char strategy; // A, B or C
+    uint64_t array_rows, array_columns, cpw; // columns per weight
+    uint64_t n, t_ps, bytes;                 // input cycles and their length, bytes of a word
+    double dac_uW;
 };
 
-inline machine of(const std::string &arch) {
-    if (arch == "isaac") return {arch, 128, 100000, 800000, 48};
-    if (arch == "cascade") return {arch, 64, 0, 880000, 24};
-    return {arch, 128, 0, 246000, 24};
-}
+inline constexpr numbers isaac = {"isaac", 'A', 128, 128, 16, 8, 100000, 1, 3.906};
+inline constexpr numbers isaac_16bit = {"isaac-16bit", 'A', 128, 128, 8, 16, 100000, 2, 3.906};
+inline constexpr numbers neural_pim = {"neural-pim", 'C', 128, 128, 16, 2, 123000, 1, 5.86};
+inline constexpr numbers cascade = {"cascade", 'B', 64, 64, 8, 8, 110000, 1, 1.953};
 
-struct instants {
-    uint64_t complete_ps; // the first window is in the eDRAM
-    uint64_t start_ps;    // its first input cycle
-    uint64_t written_ps;  // the last output is in the eDRAM
-    uint64_t latency_ps;  // and at the host
+// The counts that the energy formulas are made of.
+struct counts {
+    double rb, cb, dots, columns;
+    uint64_t fullest_columns;
 };
 
-// Pixels in raster order, as many of a row in one packet as fit; each packet crosses the chip link, the
-// routers (which take longer than the chip link, so packets queue) and a bank.
-inline uint64_t first_window_ps(const layer &l, uint32_t hops) {
-    const uint32_t last_y = l.inside(0, l.h) - 1, last_x = l.inside(0, l.w) - 1;
-    const uint32_t n_max = std::max(1u, packet_B / l.c);
-    uint64_t link_free = 0, noc_free = 0;
-    for (uint32_t y = 0;; y++) {
-        for (uint32_t x = 0; x < l.columns(); x += n_max) {
-            uint64_t there = 0, left = uint64_t{std::min(n_max, l.columns() - x)} * l.c;
-            for (uint64_t part; left > 0; left -= part) {
-                part = std::min<uint64_t>(left, packet_B);
-                link_free += at_rate(static_cast<double>(part), 6.4);
-                noc_free = std::max(link_free + link_latency_ps + 3 * clk, noc_free) + flits(part) * clk;
-                there = noc_free + (hops - 1) * 4 * clk + (ceil_div(part, 32) + 2) * clk;
-            }
-            if (y == last_y && x + n_max > last_x) return there;
-        }
-    }
+inline counts count(const numbers &a, const product &p) {
+    const uint64_t rb = ceil_div(p.K, a.array_rows), cb = ceil_div(p.N * a.cpw, a.array_columns);
+    const double dots = static_cast<double>(rb * p.N * p.G);
+    return {static_cast<double>(rb), static_cast<double>(cb), dots, dots * static_cast<double>(a.cpw),
+            std::min(p.N * a.cpw, a.array_columns)};
 }
 
-inline instants run(const machine &m, const layer &l, uint32_t hops) {
-    const uint64_t window_B = uint64_t{l.inside(0, l.h)} * l.inside(0, l.w) * l.c;
-    const uint64_t bank_ps = (ceil_div(window_B, 32) + 2) * clk;
-    const uint64_t bus_ps = (3 + ceil_div(window_B, m.bus_B)) * clk; // from the first word on
-    instants t{};
-    t.complete_ps = first_window_ps(l, hops);
-    t.start_ps = t.complete_ps + m.align(std::max(bank_ps, bus_ps));
-    const uint64_t last_ps = t.start_ps + (l.windows() - 1) * m.input_ps;
-    const uint64_t done_ps = last_ps + m.input_ps + m.convert_ps(l);
-    const uint64_t active_ps = done_ps + m.align(ceil_div(l.n, 2) * clk);
-    t.written_ps = active_ps + m.align((ceil_div(l.n, m.bus_B) + ceil_div(l.n, 32) + 2) * clk);
-    const uint64_t read_ps = t.written_ps + (ceil_div(l.n, 32) + 2) * clk;
-    const uint64_t tail_ps = read_ps + clk + (4 * hops - 1) * clk + flits(l.n) * clk;
-    t.latency_ps = tail_ps + at_rate(l.n, 6.4) + link_latency_ps;
-    return t;
+// Bytes read from the input registers, and written into them: every byte once for each PE of eight arrays.
+inline double read_B(const numbers &a, const product &p) {
+    return static_cast<double>(p.K * p.G * a.bytes) * count(a, p).cb;
+}
+inline double written_B(const numbers &a, const product &p) {
+    return static_cast<double>(p.K * p.G * a.bytes) * std::max(1.0, count(a, p).cb / 8);
+}
+
+inline npim_pe_shape shape(const numbers &a, const product &p) {
+    const counts c = count(a, p);
+    npim_pe_shape s{};
+    s.rows = static_cast<double>(p.K * p.G) * c.cb;
+    s.cells = static_cast<double>(p.K * p.N * p.G * a.cpw);
+    s.columns = c.columns;
+    s.dots = c.dots;
+    s.input_B = read_B(a, p);
+    s.load_B = written_B(a, p);
+    s.result_B = c.dots * static_cast<double>(a.bytes);
+    s.columns_per_array = static_cast<double>(c.fullest_columns);
+    s.dots_per_array = static_cast<double>(c.fullest_columns / a.cpw);
+    return s;
+}
+
+// --- energy, pJ
+
+inline double power_pJ(double uW, uint64_t ps) {
+    return uW * static_cast<double>(ps) / 1e6;
+}
+
+// DAC, cells and input registers: alike in all.
+inline double common_pJ(const numbers &a, const product &p) {
+    const double n = static_cast<double>(a.n);
+    const double driven = static_cast<double>(p.K * p.G) * count(a, p).cb;
+    const double cells = static_cast<double>(p.K * p.N * p.G * a.cpw);
+    return n * driven * power_pJ(a.dac_uW, a.t_ps) + n * cells * power_pJ(0.01831, a.t_ps) +
+           (read_B(a, p) + written_B(a, p)) * 0.484;
+}
+
+// Accumulations in the output register, and two accesses of every byte of the results.
+inline double output_pJ(const numbers &a, const product &p, double accumulations) {
+    return accumulations * 0.0225 + 2 * count(a, p).dots * static_cast<double>(a.bytes) * 0.875;
+}
+
+// Strategy A: n dots cpw conversions of 1.5625 pJ, each shifted and added, sampled before.
+inline double isaac_pJ(const numbers &a, const product &p) {
+    const double conversions = static_cast<double>(a.n) * count(a, p).columns;
+    return common_pJ(a, p) + conversions * (0.98e-3 + 1.5625 + 0.0195) + output_pJ(a, p, conversions);
+}
+
+// Strategy C: n NNS+A steps and one conversion for each dot product; adder lanes 0.0417 pJ per sum.
+inline double neural_pim_pJ(const product &p) {
+    const counts c = count(neural_pim, p);
+    const double n = 2;
+    return common_pJ(neural_pim, p) + n * c.columns * 0.98e-3 + n * c.dots * 3.03 + c.dots * 7.5 +
+           c.dots * 0.0417 + output_pJ(neural_pim, p, c.dots);
+}
+
+// Strategy B: bit lines amplified, written and read in every cycle; two sums and five conversions of 9, 8, 8,
+// 7 and 6 bits for each dot product; adder lanes as above.
+inline double cascade_pJ(const product &p) {
+    const counts c = count(cascade, p);
+    const double conversions_pJ = 1.969 + 1.67 + 1.67 + 1.42 + 1.20;
+    return common_pJ(cascade, p) + 8 * c.columns * (0.02 + 0.17 + power_pJ(0.01831, 110000)) +
+           2 * c.dots * 0.05 + c.dots * conversions_pJ + 5 * c.dots * 0.0195 + c.dots * 0.0417 +
+           output_pJ(cascade, p, 5 * c.dots);
+}
+
+inline double conversions(const numbers &a, const product &p) {
+    const counts c = count(a, p);
+    if (a.strategy == 'A') return static_cast<double>(a.n) * c.columns;
+    return a.strategy == 'B' ? 5 * c.dots : c.dots;
+}
+
+inline double energy_pJ(const numbers &a, const product &p) {
+    if (a.strategy == 'C') return neural_pim_pJ(p);
+    return a.strategy == 'B' ? cascade_pJ(p) : isaac_pJ(a, p);
+}
+
+// --- time, ps
+
+// When the shared units begin, given when they could; an idle tile begins at once.
+struct shared_units {
+    virtual ~shared_units() = default;
+    virtual uint64_t convert(uint64_t ready_ps, uint64_t) { return ready_ps; }
+    virtual uint64_t add(uint64_t ready_ps, uint64_t) { return ready_ps; }
+};
+
+struct timing {
+    uint64_t cycles_ps, converted_ps, done_ps;
+};
+
+// n cycles, then the last column through converter, shift-and-add and register, each in whole cycles.
+inline timing isaac_time(const numbers &a, const product &p, uint64_t start_ps) {
+    const double convert_ps = static_cast<double>(count(a, p).fullest_columns) / 1.28e-3;
+    const uint64_t cycles_ps = start_ps + a.n * a.t_ps;
+    return {cycles_ps, cycles_ps + static_cast<uint64_t>(std::llround(convert_ps)), cycles_ps + 3 * a.t_ps};
+}
+
+// Two cycles, the pipeline of two converters of 1.0407 GS/s, four adder lanes, one clock into the register.
+inline timing neural_pim_time(const product &p, uint64_t start_ps, shared_units &units) {
+    const double dots = count(neural_pim, p).dots;
+    const uint64_t busy_ps = static_cast<uint64_t>(std::llround(dots / 2 / 1.0407e-3));
+    const uint64_t latency_ps = static_cast<uint64_t>(std::llround((dots / 2 + 1) / 1.0407e-3));
+    const uint64_t add_ps = ceil_div(static_cast<uint64_t>(dots), 4) * clk;
+    const uint64_t cycles_ps = start_ps + 246000, convert_ps = units.convert(cycles_ps, busy_ps);
+    return {cycles_ps, convert_ps + busy_ps, units.add(convert_ps + latency_ps, add_ps) + add_ps + clk};
+}
+
+// Eight cycles, a clock for the sums, ten converters of 1.2 GS/s, a clock each for shift-and-add and
+// register, with four adder lanes between them.
+inline timing cascade_time(const product &p, uint64_t start_ps, shared_units &units) {
+    const double dots = count(cascade, p).dots;
+    const uint64_t busy_ps = static_cast<uint64_t>(std::llround(5 * dots / 10 / 1.2e-3));
+    const uint64_t add_ps = ceil_div(static_cast<uint64_t>(dots), 4) * clk;
+    const uint64_t cycles_ps = start_ps + 880000, convert_ps = units.convert(cycles_ps + clk, busy_ps);
+    const uint64_t converted_ps = convert_ps + busy_ps;
+    return {cycles_ps, converted_ps, units.add(converted_ps + clk, add_ps) + add_ps + clk};
+}
+
+inline timing time(const numbers &a, const product &p, uint64_t start_ps, shared_units &units) {
+    if (a.strategy == 'C') return neural_pim_time(p, start_ps, units);
+    return a.strategy == 'B' ? cascade_time(p, start_ps, units) : isaac_time(a, p, start_ps);
 }
 
 } // namespace closed_form
-
 #endif

@@ -143,9 +143,57 @@ INSTANTIATE_TEST_SUITE_P(Tiny, replay_tight,
                                                          "tiny_residual", "tiny_concat", "tiny_depthwise",
                                                          "tiny_grouped"})),
                          name_of);
-INSTANTIATE_TEST_SUITE_P(Slow, replay_tight,
+INSTANTIATE_TEST_SUITE_P(Networks, replay_tight,
                          testing::ValuesIn(combinations({"googlenet", "mobilenet_v1", "mobilenet_v2"})),
                          name_of);
+
+// --- the same bytes every time, whatever the memory held before, and with stages or without ---
+
+class replay_again : public replay_fixture, public testing::WithParamInterface<std::string> {
+  protected:
+    std::string path_of(const std::string &run) const { return (folder / run).string(); }
+
+    void run_program(const std::string &run, const std::string &environment, const std::string &options) {
+        const std::string command =
+            environment + " '" NPIM_PROGRAM "' replay '" + network_path("tiny_residual") +
+            "' --arch '" NPIM_SOURCE_DIR "/sim/arch/" + GetParam() + ".toml' --images 3 --out '" +
+            path_of(run) + "' " + options + " > '" + path_of(run) + ".txt' 2>&1";
+        ASSERT_EQ(std::system(command.c_str()), 0) << command;
+    }
+
+    std::string read(const std::string &run, const std::string &file) const {
+        std::ifstream in(folder / run / file, std::ios::binary);
+        std::stringstream text;
+        text << in.rdbuf();
+        return text.str();
+    }
+
+    void expect_same_files(const std::string &a, const std::string &b) {
+        size_t n = 0;
+        for (const auto &entry : std::filesystem::directory_iterator(folder / a)) {
+            const std::string file = entry.path().filename().string();
+            if (file == "timing.json") continue; // the clock on the wall
+            EXPECT_FALSE(read(a, file).empty()) << file;
+            EXPECT_EQ(read(a, file), read(b, file)) << file << " of " << a << " and " << b;
+            n++;
+        }
+        EXPECT_EQ(n, 6u); // manifest, config, summary, layers, blocks, links
+    }
+};
+
+TEST_P(replay_again, GivesTheSameBytes) {
+    run_program("first", "MALLOC_PERTURB_=1", "");
+    run_program("second", "MALLOC_PERTURB_=165", "");
+    run_program("stages", "MALLOC_PERTURB_=90", "--stages 'chip_0.tile_00*'");
+    if (HasFatalFailure()) return;
+    expect_same_files("first", "second");
+    expect_same_files("first", "stages");
+}
+
+INSTANTIATE_TEST_SUITE_P(All, replay_again, testing::ValuesIn(architectures),
+                         [](const testing::TestParamInfo<std::string> &tested) {
+                             return test_name(tested.param);
+                         });
 
 // --- stopping, progress, stages, mistakes ---
 

@@ -35,7 +35,7 @@ TEST_P(result_published, ComputeEnergyAndCounts) {
 constexpr uint64_t googlenet = 1582671872, mobilenet = 568740352;
 
 INSTANTIATE_TEST_SUITE_P(
-    Slow, result_published,
+    Networks, result_published,
     testing::Values(published{"googlenet", "isaac", 3993, 0.01, googlenet, 1788192768},
                     published{"googlenet", "cascade", 1225, 0.01, googlenet, 128401200},
                     published{"googlenet", "neural-pim", 722.7, 0.01, googlenet, 13970256},

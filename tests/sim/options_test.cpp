@@ -1,0 +1,152 @@
+#include "sim/options.h"
+
+#include <gtest/gtest.h>
+
+#include <string>
+#include <vector>
+
+namespace {
+
+struct options_test : testing::Test {
+    npim_status read(const std::vector<std::string> &words) {
+        kept = words;
+        argv.clear();
+        for (auto &word : kept) argv.push_back(word.data());
+        argv.push_back(nullptr);
+        error = {};
+        return npim_options_read(&o, &known, 0, static_cast<int>(kept.size()), argv.data(), &error);
+    }
+    void refuse(const std::vector<std::string> &words, std::initializer_list<const char *> parts) {
+        EXPECT_EQ(read(words), NPIM_EUSAGE) << words[0];
+        EXPECT_EQ(error.status, NPIM_EUSAGE);
+        for (const char *part : parts)
+            EXPECT_NE(std::string(error.message).find(part), std::string::npos)
+                << error.message << "\nlacks: " << part;
+    }
+
+    npim_option_set known = {true, true, true, true, true, true, true, true, true};
+    npim_options o{};
+    npim_error error{};
+    std::vector<std::string> kept;
+    std::vector<char *> argv;
+};
+
+TEST_F(options_test, nothing_given_is_nothing_set) {
+    ASSERT_EQ(read({}), NPIM_OK);
+    EXPECT_EQ(o.subject, nullptr);
+    EXPECT_EQ(o.arch, nullptr);
+    EXPECT_EQ(o.out, nullptr);
+    EXPECT_EQ(o.stages, nullptr);
+    EXPECT_FALSE(o.json || o.force || o.reference || o.help);
+    EXPECT_EQ(o.n_assignments, 0u);
+}
+
+TEST_F(options_test, values_stand_behind_an_equals_sign_or_in_the_next_word) {
+    for (const auto &words :
+         {std::vector<std::string>{"--arch=a=b", "net", "--out=x y", "--set=k=v", "--stages=*", "--json"},
+          std::vector<std::string>{"--json", "--stages", "*", "--set", "k=v", "--out", "x y", "net", "--arch",
+                                   "a=b"}}) {
+        ASSERT_EQ(read(words), NPIM_OK) << error.message;
+        EXPECT_STREQ(o.subject, "net");
+        EXPECT_STREQ(o.arch, "a=b");
+        EXPECT_STREQ(o.out, "x y");
+        EXPECT_STREQ(o.stages, "*");
+        EXPECT_TRUE(o.json);
+        EXPECT_FALSE(o.force || o.reference || o.help);
+        ASSERT_EQ(o.n_assignments, 1u);
+        EXPECT_STREQ(o.assignments[0], "k=v");
+    }
+}
+
+TEST_F(options_test, the_word_behind_an_option_is_its_value_whatever_it_looks_like) {
+    ASSERT_EQ(read({"--arch", "--json", "--out", "-"}), NPIM_OK);
+    EXPECT_STREQ(o.arch, "--json");
+    EXPECT_STREQ(o.out, "-");
+    EXPECT_FALSE(o.json);
+}
+
+TEST_F(options_test, flags_and_the_first_words_are_skipped_as_told) {
+    std::string words[] = {"npim", "replay", "--force", "--help", "--reference"};
+    char *raw[] = {words[0].data(), words[1].data(), words[2].data(), words[3].data(), words[4].data(),
+                   nullptr};
+    ASSERT_EQ(npim_options_read(&o, &known, 2, 5, raw, &error), NPIM_OK);
+    EXPECT_EQ(o.subject, nullptr);
+    EXPECT_TRUE(o.force && o.help && o.reference);
+}
+
+TEST_F(options_test, a_lone_dash_and_an_empty_word_are_names) {
+    ASSERT_EQ(read({"-"}), NPIM_OK);
+    EXPECT_STREQ(o.subject, "-");
+    ASSERT_EQ(read({""}), NPIM_OK);
+    EXPECT_STREQ(o.subject, "");
+}
+
+TEST_F(options_test, images_and_seed_become_assignments_in_the_order_given) {
+    ASSERT_EQ(read({"--set", "a=1", "--images", "16", "--set", "b=2", "--seed=9007199254740992"}), NPIM_OK);
+    ASSERT_EQ(o.n_assignments, 4u);
+    EXPECT_STREQ(o.assignments[0], "a=1");
+    EXPECT_STREQ(o.assignments[1], "run.images=16");
+    EXPECT_STREQ(o.assignments[2], "b=2");
+    EXPECT_STREQ(o.assignments[3], "run.seed=9007199254740992");
+}
+
+TEST_F(options_test, of_two_images_the_last_one_counts) {
+    ASSERT_EQ(read({"--images", "3", "--images", "1000000"}), NPIM_OK);
+    ASSERT_GT(o.n_assignments, 0u);
+    EXPECT_STREQ(o.assignments[o.n_assignments - 1], "run.images=1000000");
+}
+
+TEST_F(options_test, numbers_outside_their_range_are_refused_with_it) {
+    for (const char *bad : {"0", "1000001", "-1", "+1", "abc", "1e3", "1.0", "0x10", " 1", "1 ", "",
+                            "99999999999999999999", "18446744073709551617"})
+        refuse({"--images", bad}, {"--images", bad, "1..1000000"});
+    for (const char *bad : {"-1", "9007199254740993", "18446744073709551616", "one"})
+        refuse({"--seed", bad}, {"--seed", bad, "0..9007199254740992"});
+    for (const char *good : {"0", "1", "9007199254740992", "0000000000000000007"})
+        EXPECT_EQ(read({"--seed", good}), NPIM_OK) << good;
+}
+
+TEST_F(options_test, unknown_words_are_refused_with_the_options_of_this_command) {
+    refuse({"--nope"}, {"--nope", "--arch", "--images", "--help"});
+    refuse({"-j"}, {"-j"});
+    refuse({"--"}, {"--"});
+    refuse({"--jso"}, {"--jso"});
+    refuse({"--jsonx"}, {"--jsonx"});
+    known.images = false;
+    refuse({"--images", "3"}, {"--images", "--arch"});
+    EXPECT_EQ(std::string(error.message).find("--images", std::string(error.message).find("known")),
+              std::string::npos)
+        << error.message;
+    known.out = false; // --force is nothing without --out
+    refuse({"--force"}, {"--force"});
+}
+
+TEST_F(options_test, missing_and_superfluous_values_are_refused) {
+    for (const char *option : {"--arch", "--images", "--seed", "--set", "--out", "--stages"})
+        refuse({option}, {option, "needs a value"});
+    for (const char *option : {"--json", "--force", "--reference", "--help"})
+        refuse({std::string(option) + "=1"}, {option, "takes no value"});
+}
+
+TEST_F(options_test, one_name_only_and_none_where_none_belongs) {
+    refuse({"a", "b"}, {"b", "one name only", "a"});
+    known.subject = false;
+    refuse({"a"}, {"a", "takes no name"});
+}
+
+TEST_F(options_test, the_number_of_assignments_is_limited) {
+    std::vector<std::string> words;
+    for (int i = 0; i < NPIM_MAX_ASSIGNMENTS; i++) words.push_back("--set=k=" + std::to_string(i));
+    ASSERT_EQ(read(words), NPIM_OK);
+    EXPECT_EQ(o.n_assignments, static_cast<size_t>(NPIM_MAX_ASSIGNMENTS));
+    words.push_back("--set=last=1");
+    refuse(words, {"--set last=1", "more than 64"});
+    words.back() = "--images=2";
+    refuse(words, {"more than 64"});
+}
+
+TEST_F(options_test, help_does_not_hide_what_is_wrong) {
+    refuse({"--help", "--nope"}, {"--nope"});
+}
+
+} // namespace

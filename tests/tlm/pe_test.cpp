@@ -1,0 +1,224 @@
+#include "tlm/pe.hpp"
+
+#include "tests/hw/recipes.hpp"
+#include "traffic.hpp"
+
+using namespace recipes;
+
+namespace {
+
+// One operation: on which slot, decided when, to start when.
+struct operation {
+    uint32_t slot;
+    npim_pe_shape shape;
+    uint64_t issue_ps, start_ps;
+};
+
+// Runs operations on the modules, and on the plan with calendars of its own.
+struct replay {
+    uint64_t n_records = 0, done_ps = 0; // of the plan
+    double plan_pJ = 0;
+    npim_calendar plan_pools[NPIM_MAX_STAGES] = {}, pools[NPIM_MAX_STAGES] = {};
+
+    // Shared stages from the start busy with the work of others.
+    void load(uint32_t stage, uint64_t from_ps, uint64_t duration_ps) {
+        npim_calendar_reserve(&plan_pools[stage], from_ps, duration_ps);
+        npim_calendar_reserve(&pools[stage], from_ps, duration_ps);
+    }
+
+    void run(const npim_pe_plan &plan, npim::pe &pe, const std::vector<operation> &operations) {
+        std::vector<npim_stage_record> records(NPIM_MAX_RECORDS);
+        for (const operation &o : operations) {
+            sc_core::sc_start(npim::until_ps(o.issue_ps));
+            uint32_t n = 0;
+            const npim_pe_timing expected =
+                npim_pe_plan_run(&plan, &o.shape, o.start_ps, plan_pools, records.data(), &n);
+            const npim_pe_timing got = pe.run(o.slot, o.shape, o.start_ps, pools);
+            EXPECT_EQ(got.start_ps, expected.start_ps);
+            EXPECT_EQ(got.cycles_ps, expected.cycles_ps);
+            EXPECT_EQ(got.converted_ps, expected.converted_ps);
+            EXPECT_EQ(got.done_ps, expected.done_ps);
+            n_records += n;
+            for (uint32_t s = 0; s < plan.n_stages; s++) plan_pJ += npim_pe_plan_energy_pJ(&plan, s, &o.shape);
+            done_ps = std::max(done_ps, expected.done_ps);
+        }
+        sc_core::sc_start();
+    }
+
+    void expect_same(const npim::pe &pe) const {
+        EXPECT_NO_THROW(pe.check_agreement());
+        EXPECT_EQ(pe.n_firings(), n_records);
+        EXPECT_EQ(npim::now_ps(), done_ps) << "the last module ends when the plan says so";
+        EXPECT_NEAR(pe.energy_pJ(), plan_pJ, 1e-9 * plan_pJ);
+    }
+};
+
+std::string disagreement(const npim::pe &pe) {
+    try {
+        pe.check_agreement();
+    } catch (const sc_core::sc_report &report) {
+        EXPECT_EQ(npim::status_of(report), NPIM_EINVARIANT);
+        return report.get_msg();
+    }
+    return "";
+}
+
+// Operations one after the other on each slot, as closely as their arrays allow.
+std::vector<operation> interleaved(const npim_pe_plan &plan, uint32_t n_slots, uint32_t n) {
+    std::mt19937_64 random(traffic::seed());
+    std::vector<npim_pe_shape> shapes;
+    std::vector<uint64_t> free_ps(n_slots, 0);
+    for (uint32_t slot = 0; slot < n_slots; slot++)
+        shapes.push_back(shape(static_cast<uint32_t>(1 + random() % 128),
+                               static_cast<uint32_t>(8 + random() % 120),
+                               static_cast<uint32_t>(1 + random() % 3)));
+    std::vector<operation> list;
+    for (uint32_t i = 0; i < n; i++) {
+        const uint32_t slot = i % n_slots;
+        const uint64_t start_ps = free_ps[slot] + (random() % 4 ? 0 : random() % 40000);
+        free_ps[slot] = start_ps + npim_pe_plan_interval_ps(&plan, &shapes[slot]);
+        list.push_back({slot, shapes[slot], 0, start_ps});
+    }
+    std::stable_sort(list.begin(), list.end(),
+                     [](const operation &a, const operation &b) { return a.start_ps < b.start_ps; });
+    for (operation &o : list) o.issue_ps = o.start_ps - std::min<uint64_t>(o.start_ps, 0);
+    return list;
+}
+
+class pe : public testing::Test {
+  protected:
+    // One operation for each row: sizes that do not divide, one dot, none.
+    void expect_sizes(const npim_pe_plan &plan, bool loaded) {
+        const npim_pe_shape shapes[] = {shape(1, 1), shape(77, 93), shape(128, 128), shape(5, 7, 3),
+                                        npim_pe_shape{}};
+        for (const npim_pe_shape &s : shapes) {
+            SCOPED_TRACE(s.columns);
+            traffic::fresh_context context;
+            npim::pe modules("stages", &plan, 1);
+            replay r;
+            for (uint32_t i = 0; i < plan.n_stages && loaded; i++) r.load(i, 0, 100000 + 7777 * i);
+            r.run(plan, modules, {{0, s, 2000, 2500}});
+            r.expect_same(modules);
+            for (uint32_t i = 0; i < plan.n_stages; i++) {
+                EXPECT_EQ(modules.module(0, i).count(), npim_pe_plan_count(&plan, i, &s));
+                EXPECT_TRUE(modules.module(0, i).idle());
+            }
+        }
+    }
+    void expect_interleaved(const npim_pe_plan &plan) {
+        npim::pe modules("stages", &plan, 3);
+        replay r;
+        r.run(plan, modules, interleaved(plan, 3, 30));
+        r.expect_same(modules);
+    }
+    blocks b;
+};
+
+TEST_F(pe, takes_the_time_and_energy_of_the_plan) {
+    for (const npim_pe_plan &plan : {every_cycle(b), every_cycle(b, 10000), grouped(b), once(b)})
+        expect_sizes(plan, false);
+}
+
+TEST_F(pe, takes_the_time_and_energy_of_the_plan_when_pools_are_busy) {
+    for (const npim_pe_plan &plan : {every_cycle(b), every_cycle(b, 10000), grouped(b), once(b)})
+        expect_sizes(plan, true);
+}
+
+// 5 x 7 on three arrays: 3 cycles; the DAC works in them, the converter 7 ns after each, and all energy by hand.
+TEST_F(pe, modules_by_hand) {
+    const npim_pe_plan plan = every_cycle(b);
+    npim::pe modules("stages", &plan, 1);
+    replay r;
+    r.run(plan, modules, {{0, shape(5, 7, 3), 0, 0}});
+    EXPECT_EQ(npim::now_ps(), 30000u + 7000 + 2 * clk);
+    EXPECT_EQ(modules.n_firings(), 1u + 3 * 3 + 1);
+    EXPECT_EQ(modules.module(0, 1).n_done(), 3u);
+    EXPECT_EQ(modules.module(0, 1).busy_ps(), 30000u);
+    EXPECT_EQ(modules.module(0, 2).busy_ps(), 21000u);
+    EXPECT_NEAR(modules.module(0, 0).energy_pJ(), 15 * 0.25, 1e-9);
+    EXPECT_NEAR(modules.module(0, 1).energy_pJ(), 3 * 15 * 2e-6 * 10000, 1e-9);
+    EXPECT_NEAR(modules.module(0, 2).energy_pJ(), 3 * 21 * 1.67, 1e-9);
+    EXPECT_NEAR(modules.module(0, 3).energy_pJ(), 3 * 21 * 0.5, 1e-9);
+    EXPECT_NEAR(modules.module(0, 4).energy_pJ(), 2 * 6 * 0.25, 1e-9);
+    EXPECT_NEAR(modules.energy_pJ(), 3.75 + 0.9 + 105.21 + 31.5 + 3, 1e-9);
+}
+
+TEST_F(pe, slots_interleave_on_shared_converters) {
+    expect_interleaved(once(b));
+}
+TEST_F(pe, slots_interleave_on_shared_converters_of_two_resolutions) {
+    expect_interleaved(grouped(b));
+}
+TEST_F(pe, slots_with_converters_of_their_own_do_not_meet) {
+    expect_interleaved(every_cycle(b));
+}
+TEST_F(pe, slots_of_a_synchronous_pipeline) {
+    expect_interleaved(every_cycle(b, 10000));
+}
+
+TEST_F(pe, private_stages_have_a_module_for_each_slot) {
+    const npim_pe_plan plan = once(b);
+    npim::pe modules("stages", &plan, 2);
+    EXPECT_NE(&modules.module(0, 1), &modules.module(1, 1)) << "DAC";
+    EXPECT_EQ(&modules.module(0, 3), &modules.module(1, 3)) << "converters of the tile";
+    EXPECT_EQ(&modules.module(0, 4), &modules.module(1, 4)) << "adder lanes of the tile";
+    replay r;
+    r.run(plan, modules, {{0, shape(5, 8), 0, 0}, {1, shape(5, 12), 0, 0}});
+    r.expect_same(modules);
+    EXPECT_EQ(modules.module(0, 1).n_done(), 2u);
+    EXPECT_EQ(modules.module(1, 2).count(), 2 * 3.0);
+    EXPECT_EQ(modules.module(0, 3).count(), 2 + 3.0);
+}
+
+// The plan keeps what it was made of; the block of the modules is another one from then on.
+TEST_F(pe, a_module_that_takes_another_time_is_reported) {
+    blocks slower;
+    const npim_pe_plan plan = once(b);
+    npim_pe_plan changed = plan;
+    slower.neural_adc.config.rate_GSps = 0.5;
+    changed.stages[3].core = &slower.neural_adc;
+    npim::pe modules("stages", &changed, 1);
+    changed.stages[3].core = &b.neural_adc; // modules are built, the plan goes on as it was
+    replay r;
+    r.run(changed, modules, {{0, shape(5, 8), 0, 0}});
+    EXPECT_EQ(disagreement(modules), "stages.shared_3_neural_adc took 4000 ps, the plan says 2000");
+}
+
+TEST_F(pe, a_module_that_takes_another_energy_is_reported) {
+    blocks dearer;
+    npim_pe_plan plan = every_cycle(b);
+    dearer.dac.config.power_uW = 2.0 * (1 + 1e-8);
+    plan.stages[1].core = &dearer.dac;
+    npim::pe modules("stages", &plan, 2);
+    plan.stages[1].core = &b.dac;
+    replay r;
+    r.run(plan, modules, {{1, shape(5, 8), 0, 0}});
+    EXPECT_NE(disagreement(modules).find("slot_1_1_dac took 0.1"), std::string::npos)
+        << disagreement(modules);
+}
+
+TEST_F(pe, a_difference_in_the_last_digits_is_none) {
+    blocks dearer;
+    npim_pe_plan plan = every_cycle(b);
+    dearer.dac.config.power_uW = 2.0 * (1 + 1e-10);
+    plan.stages[1].core = &dearer.dac;
+    npim::pe modules("stages", &plan, 1);
+    plan.stages[1].core = &b.dac;
+    replay r;
+    r.run(plan, modules, {{0, shape(5, 8), 0, 0}});
+    EXPECT_EQ(disagreement(modules), "");
+}
+
+TEST_F(pe, stages_that_are_under_way_are_reported) {
+    const npim_pe_plan plan = once(b);
+    npim::pe modules("stages", &plan, 1);
+    npim_calendar pools[NPIM_MAX_STAGES] = {};
+    sc_core::sc_start(sc_core::SC_ZERO_TIME);
+    const npim_pe_timing t = modules.run(0, shape(5, 8), 0, pools);
+    sc_core::sc_start(npim::until_ps(t.done_ps - 1));
+    EXPECT_NE(disagreement(modules).find("stages that did not finish"), std::string::npos);
+    sc_core::sc_start(npim::until_ps(t.done_ps));
+    EXPECT_EQ(disagreement(modules), "");
+}
+
+} // namespace

@@ -1,0 +1,306 @@
+#include "tlm/tile.hpp"
+
+#include "program_fixture.hpp"
+
+using namespace program_fixture;
+
+namespace {
+
+// A read of up to 24 B: one access and two clocks of latency, then the bus.
+constexpr uint64_t read_ps = (1 + 2 + 1) * clk;
+
+struct step {
+    uint64_t time_ps, read_B;
+};
+
+// Not read a picosecond before, read at that time.
+void expect_reads(bench &b, const std::vector<step> &steps) {
+    uint64_t before_B = 0;
+    for (const step &one : steps) {
+        if (one.time_ps > 0) {
+            run_to(one.time_ps - 1);
+            EXPECT_EQ(b.read_B(), before_B) << "before " << one.time_ps;
+        }
+        run_to(one.time_ps);
+        EXPECT_EQ(b.read_B(), one.read_B) << "at " << one.time_ps;
+        before_B = one.read_B;
+    }
+}
+
+std::string left(const bench &b) {
+    return b.tiles[0]->outstanding();
+}
+
+TEST(tile, ReadsAWindowWhenItIsComplete) {
+    builder p(1);
+    p.buffer(0, 3, 3, 9);
+    npim_program_slot &s = p.slot(0, NPIM_SLOT_CROSSBAR, 3, 3, 2);
+    builder::input(s, 0, 6);
+    bench b(p.program);
+    for (uint32_t i = 0; i < 9; i++) b.pixel(0, 0, i / 3, i % 3, i * 100000, 6);
+    const uint64_t in_ps = 3 * clk; // one access and the latency
+    expect_reads(b, {{400000 + in_ps, 24}, {500000 + in_ps, 48}, {700000 + in_ps, 72}, {800000 + in_ps, 96}});
+    EXPECT_EQ(b.tile().counts(0).first_ps, 400000 + in_ps);
+    b.finish();
+    EXPECT_EQ(left(b), "");
+    EXPECT_EQ(b.tile().counts(0).windows, 4u);
+    EXPECT_EQ(b.tile().counts(0).bus_B, 4 * 24 + 4 * 8u); // windows in, outputs out
+    EXPECT_EQ(b.tile().memory.core.n_written_B, 9 * 6 + 4 * 8u);
+    EXPECT_EQ(b.tile().memory.core.n_read_B, 4 * 24u); // no consumer: the outputs are not read
+}
+
+TEST(tile, PaddingIsNeitherAwaitedNorRead) {
+    builder p(1);
+    p.buffer(0, 2, 2, 4);
+    npim_program_slot &s = p.slot(0, NPIM_SLOT_CROSSBAR, 2, 2);
+    s.kernel_h = s.kernel_w = 3;
+    s.pad_top = s.pad_left = 1;
+    s.out_h = s.x_to = 2;
+    builder::input(s, 0, 5);
+    bench b(p.program);
+    for (uint32_t i = 0; i < 4; i++) b.pixel(0, 0, i / 2, i % 2, i * 1000);
+    run_to(2999);
+    EXPECT_EQ(b.read_B(), 0u);
+    b.finish();
+    EXPECT_EQ(left(b), "");
+    EXPECT_EQ(b.read_B(), 4 * 4 * 5u); // every window covers all four pixels
+}
+
+// The next window is read while the arrays work on this one, and no further.
+TEST(tile, TheInputRegisterIsDoubleBuffered) {
+    builder p(1);
+    p.buffer(0, 1, 5, 5);
+    builder::input(p.slot(0, NPIM_SLOT_CROSSBAR, 1, 5), 0, 10);
+    bench b(p.program);
+    for (uint32_t x = 0; x < 5; x++) b.pixel(0, 0, 0, x, 0);
+    const uint64_t start_ps = read_ps;
+    expect_reads(b, {{0, 10},
+                     {start_ps, 20},
+                     {start_ps + cycles_ps, 30},
+                     {start_ps + 2 * cycles_ps, 40},
+                     {start_ps + 3 * cycles_ps, 50}});
+    b.finish();
+    EXPECT_EQ(left(b), "");
+    // The last: start, cycles, four dot products, bus, bank.
+    EXPECT_EQ(b.tile().counts(0).last_ps, start_ps + 5 * cycles_ps + 4 * clk + (1 + 3) * clk);
+    for (uint64_t stall_ps : b.tile().counts(0).stall_ps) EXPECT_EQ(stall_ps, 0u);
+}
+
+// 40 dot products take 33.32 ns, longer than the input cycles; the third operation needs the accumulators of
+// the first, whose conversion ends after 53.32 ns.
+TEST(tile, TheAccumulatorsAreDoubleBuffered) {
+    builder p(1);
+    p.buffer(0, 1, 5, 5);
+    npim_program_slot &s = p.slot(0, NPIM_SLOT_CROSSBAR, 1, 5);
+    s.shape.dots = s.shape.dots_per_array = 40;
+    builder::input(s, 0, 10);
+    bench b(p.program);
+    for (uint32_t x = 0; x < 5; x++) b.pixel(0, 0, 0, x, 0);
+    const uint64_t convert_ps = 40 * clk, start_ps = read_ps, free_ps = start_ps + cycles_ps + convert_ps;
+    expect_reads(
+        b, {{0, 10}, {start_ps, 20}, {start_ps + cycles_ps, 30}, {free_ps, 40}, {free_ps + convert_ps, 50}});
+    b.finish();
+    EXPECT_EQ(left(b), "");
+    const uint64_t *stall_ps = b.tile().counts(0).stall_ps;
+    // Started at 0, 20, then with the converter: 53.32, 86.64, 119.96 ns.
+    EXPECT_EQ(stall_ps[NPIM_STALL_CONVERTER], 3 * (convert_ps - cycles_ps));
+    EXPECT_EQ(b.tile().pool(0).booked_ps, 5 * convert_ps);
+}
+
+// A unit has room for two output windows: the third waits until the consumer has taken the first.
+TEST(tile, TwoOutputWindowsWaitForTheConsumer) {
+    builder p(1);
+    p.buffer(0, 1, 5, 5);
+    npim_program_slot &s = p.slot(0, NPIM_SLOT_UNIT, 1, 5);
+    builder::input(s, 0, 10);
+    builder::destination(s, 1, 0);
+    bench b(p.program, 1);
+    b.stubs[0].open = false;
+    for (uint32_t x = 0; x < 5; x++) b.pixel(0, 0, 0, x, 0);
+    run_to(1000000);
+    EXPECT_EQ(b.read_B(), 20u);
+    EXPECT_EQ(b.tile().counts(0).windows, 2u);
+    EXPECT_EQ(left(b), "tile_0 slot 0 (node 1, replica 0) waits for output at image 0, row 0, column 2");
+    ASSERT_EQ(b.stubs[0].waiters.size(), 1u); // asks once
+    run_to(1999999);
+    EXPECT_EQ(b.read_B(), 20u);
+    run_to(2000000);
+    b.stubs[0].let_in(b.agenda);
+    run_to(2000000 + 3 * clk - 1);
+    EXPECT_EQ(b.read_B(), 20u + 8); // the first output is read
+    EXPECT_EQ(b.tile().counts(0).windows, 2u);
+    run_to(2000000 + 3 * clk);
+    EXPECT_EQ(b.read_B(), 20u + 8 + 8 + 10); // it is out: the second output and the third window
+    ASSERT_GE(b.stubs[0].arrivals.size(), 1u);
+    EXPECT_EQ(b.stubs[0].arrivals[0].time_ps, 2000000 + 3 * clk);
+    b.finish();
+    EXPECT_EQ(left(b), "");
+    EXPECT_EQ(b.stubs[0].arrivals.size(), 5u);
+    EXPECT_GT(b.tile().counts(0).stall_ps[NPIM_STALL_OUTPUT], 0u);
+}
+
+// Crossbars hold as many more as their pipeline does: 20 ns and four clocks of conversion, two intervals.
+TEST(tile, ThePipelineOfThePeHoldsWindowsToo) {
+    builder p(1);
+    p.buffer(0, 1, 9, 9);
+    npim_program_slot &s = p.slot(0, NPIM_SLOT_CROSSBAR, 1, 9);
+    builder::input(s, 0, 10);
+    builder::destination(s, 1, 0);
+    bench b(p.program, 1);
+    b.stubs[0].open = false;
+    for (uint32_t x = 0; x < 9; x++) b.pixel(0, 0, 0, x, 0);
+    run_to(1000000);
+    EXPECT_EQ(b.tile().counts(0).windows, 4u);
+    b.stubs[0].let_in(b.agenda);
+    b.finish();
+    EXPECT_EQ(left(b), "");
+    EXPECT_EQ(b.tile().counts(0).windows, 9u);
+}
+
+TEST(tile, ABufferSmallerThanAWindowWaitsForever) {
+    builder p(1);
+    p.buffer(0, 2, 3, 4);
+    builder::input(p.slot(0, NPIM_SLOT_CROSSBAR, 2, 3, 2), 0, 4);
+    bench b(p.program);
+    for (uint32_t x = 0; x < 3; x++) b.pixel(0, 0, 0, x, 0);
+    b.pixel(0, 0, 1, 0, 0);
+    run_to(1000);
+    EXPECT_FALSE(b.tile().accepts(0, {0, 1, 1})); // four places: a window can never be complete
+    EXPECT_TRUE(b.tile().accepts(0, {0, 1, 0}));
+    EXPECT_TRUE(b.tile().needs(0, 1, 2));
+    EXPECT_NE(left(b).find("waits for input"), std::string::npos);
+}
+
+// A producer has a place when the window that needs the oldest pixel is in the input register, not before.
+TEST(tile, PlacesAreGivenBackWhenTheWindowIsRead) {
+    builder enough(1);
+    enough.buffer(0, 2, 3, 5);
+    builder::input(enough.slot(0, NPIM_SLOT_CROSSBAR, 2, 3, 2), 0, 4);
+    bench c(enough.program);
+    for (uint32_t x = 0; x < 3; x++) c.pixel(0, 0, 0, x, 1000);
+    c.pixel(0, 0, 1, 0, 1000);
+    c.pixel(0, 0, 1, 1, 5000);
+    run_to(5000 + read_ps - 1);
+    EXPECT_FALSE(c.tile().accepts(0, {0, 1, 2}));
+    run_to(5000 + read_ps);
+    EXPECT_TRUE(c.tile().accepts(0, {0, 1, 2}));
+}
+
+// Two replicas, rows 0, 2 and rows 1, 3, share one buffer; the places of a row are free when both are past
+// it.
+TEST(tile, ReplicasShareABuffer) {
+    builder p(1, 2);
+    p.buffer(0, 4, 2, 4);
+    for (uint32_t r = 0; r < 2; r++) {
+        npim_program_slot &s = p.slot(0, NPIM_SLOT_UNIT, 4, 2);
+        s.replica = s.row = r;
+        s.row_step = 2;
+        builder::input(s, 0, 8);
+    }
+    bench b(p.program);
+    for (uint32_t x = 0; x < 2; x++) b.pixel(0, 0, 1, x, 0); // its first row is not there yet
+    run_to(100000);
+    EXPECT_EQ(b.tile().counts(1).windows, 2u);
+    EXPECT_EQ(b.tile().counts(0).windows, 0u);
+    EXPECT_FALSE(b.tile().accepts(0, {0, 2, 0}));
+    for (uint32_t x = 0; x < 2; x++) b.pixel(0, 0, 0, x, 100000);
+    run_to(200000);
+    EXPECT_TRUE(b.tile().accepts(0, {0, 3, 1}));
+    EXPECT_FALSE(b.tile().accepts(0, {1, 0, 0}));
+    for (uint32_t y = 2; y < 4; y++)
+        for (uint32_t x = 0; x < 2; x++) b.pixel(0, 0, y, x, 200000);
+    run_to(300000);
+    EXPECT_TRUE(b.tile().accepts(0, {1, 1, 1})); // the second image
+    EXPECT_NE(left(b).find("slot 0 (node 1, replica 0) waits for input at image 1, row 0"), std::string::npos)
+        << left(b);
+}
+
+// A pooling unit keeps running results: a window of 3 x 3 with stride 2 reads 2 x 2 new pixels.
+TEST(tile, PoolingReadsWhatIsNew) {
+    builder p(1);
+    p.buffer(0, 5, 5, 25);
+    npim_program_slot &s = p.slot(0, NPIM_SLOT_POOL, 5, 5, 3, 2);
+    s.unit_words = 16;
+    builder::input(s, 0, 4);
+    bench b(p.program);
+    for (uint32_t i = 0; i < 25; i++) b.pixel(0, 0, i / 5, i % 5, 0);
+    b.finish();
+    EXPECT_EQ(left(b), "");
+    EXPECT_EQ(b.read_B(), 4 * 2 * 2 * 4u);
+    EXPECT_EQ(b.tile().counts(0).pooling_words, 64u);
+    EXPECT_EQ(b.tile().unit_calendar(NPIM_SLOT_POOL).booked_ps, 64 * clk);
+}
+
+// An addition reads both inputs; the two banks work side by side, one bank one after the other.
+TEST(tile, BanksWorkSideBySide) {
+    for (const bool same_bank : {false, true}) {
+        traffic::fresh_context context;
+        builder p(1);
+        p.buffer(0, 1, 1, 1, 0);
+        p.buffer(0, 1, 1, 1, same_bank ? 64 : 2048);
+        npim_program_slot &s = p.slot(0, NPIM_SLOT_ADD, 1, 1);
+        s.unit_words = 100;
+        builder::input(s, 0, 128);
+        builder::input(s, 1, 128);
+        bench b(p.program);
+        b.pixel(0, 0, 0, 0, 0);
+        b.pixel(0, 1, 0, 0, 0);
+        b.finish();
+        EXPECT_EQ(left(b), "");
+        // 128 B: four accesses; the bus takes six clocks each and follows the bank from its first word on,
+        // which is there after 3 clocks (7 behind the other one), or when the other transfer is over.
+        const uint64_t read = same_bank ? 3 + 4 + 6 : 3 + 6 + 6;
+        const uint64_t bus = same_bank ? std::max<uint64_t>(3 + 6, 3 + 4) + 6 : read;
+        const uint64_t done = bus + 25 + 1 + 3; // four adder lanes, bus and bank for the output
+        EXPECT_EQ(b.tile().counts(0).last_ps, done * clk) << same_bank;
+        EXPECT_EQ(b.tile().memory.core.n_conflict_ps, same_bank ? 4 * clk : 0) << same_bank;
+        EXPECT_EQ(b.tile().unit_calendar(NPIM_SLOT_ADD).booked_ps, 25 * clk);
+        EXPECT_EQ(b.tile().counts(0).adder_words, 100u);
+    }
+}
+
+TEST(tile, WaitingForInputIsBookedAsSuch) {
+    builder p(1);
+    p.buffer(0, 1, 2, 2);
+    builder::input(p.slot(0, NPIM_SLOT_CROSSBAR, 1, 2), 0, 8);
+    bench b(p.program);
+    b.pixel(0, 0, 0, 0, 0);
+    b.pixel(0, 0, 0, 1, 100000);
+    b.finish();
+    EXPECT_EQ(left(b), "");
+    const uint64_t *stall_ps = b.tile().counts(0).stall_ps, free_ps = read_ps + cycles_ps;
+    EXPECT_EQ(stall_ps[NPIM_STALL_INPUT], 100000 - free_ps);
+    EXPECT_EQ(stall_ps[NPIM_STALL_MEMORY], read_ps);
+    EXPECT_EQ(stall_ps[NPIM_STALL_OUTPUT] + stall_ps[NPIM_STALL_CONVERTER], 0u);
+}
+
+TEST(tile, SlotsWithoutWindowsAndTilesWithoutSlotsAreDone) {
+    builder p(2);
+    p.buffer(0, 2, 2, 4);
+    npim_program_slot &s = p.slot(0, NPIM_SLOT_CROSSBAR, 2, 2);
+    s.row = 5; // beyond the last row
+    builder::input(s, 0, 8);
+    bench b(p.program);
+    b.finish();
+    EXPECT_EQ(b.tile(0).outstanding(), "");
+    EXPECT_EQ(b.tile(1).outstanding(), "");
+    EXPECT_EQ(b.tile(0).counts(0).windows, 0u);
+}
+
+// Synchronous pipelines: reading, activation and write take whole steps from their beginning on.
+TEST(tile, SynchronousTilesWorkInSteps) {
+    builder p(1);
+    p.buffer(0, 1, 2, 2);
+    npim_program_slot &s = p.slot(0, NPIM_SLOT_CROSSBAR, 1, 2);
+    s.activates = true;
+    builder::input(s, 0, 8);
+    bench b(p.program);
+    b.parts.plan.step_ps = 10000;
+    b.pixel(0, 0, 0, 0, 1234);
+    b.pixel(0, 0, 0, 1, 1234);
+    b.finish();
+    // Read, two cycles, conversion, activation, write; the second is two cycles behind.
+    EXPECT_EQ(b.tile().counts(0).last_ps, 1234 + (1 + 2 + 1 + 1 + 1 + 2) * 10000u);
+}
+
+} // namespace
