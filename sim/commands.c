@@ -3,6 +3,7 @@
 #include "sim/config.h"
 #include "sim/describe.h"
 #include "sim/find.h"
+#include "sim/json.h"
 #include "sim/options.h"
 #include "sim/replay.h"
 #include "sim/report.h"
@@ -55,10 +56,9 @@ static npim_status print_text(char *text, npim_error *error) {
 }
 
 static npim_status print_json(cJSON *root, npim_error *error) {
-    char *text = root ? cJSON_Print(root) : NULL;
+    char *text = npim_json_text(root);
     cJSON_Delete(root);
-    npim_status status = print_text(text, error);
-    return status == NPIM_OK ? print_text(strdup("\n"), error) : status;
+    return print_text(text, error);
 }
 
 /* --- loading --- */

@@ -2,6 +2,7 @@
 
 #include "sim/config.h"
 #include "sim/csv.h"
+#include "sim/json.h"
 #include "sim/report.h"
 
 #include <dirent.h>
@@ -26,10 +27,10 @@ static npim_status failed(const char *what, const char *path, npim_error *error)
 
 /* Prints and frees a JSON document; a missing one counts as lack of memory. */
 static npim_status put_json(FILE *out, cJSON *root, npim_error *error) {
-    char *text = root ? cJSON_Print(root) : NULL;
+    char *text = npim_json_text(root);
     cJSON_Delete(root);
     if (!text) return npim_fail(error, NPIM_ENOMEM, "no memory for a JSON document");
-    fprintf(out, "%s\n", text);
+    fputs(text, out);
     free(text);
     return NPIM_OK;
 }
@@ -139,7 +140,7 @@ static npim_status write_file(const writer *w, size_t i, const char *folder, npi
         reason = errno;
     }
     errno = reason;
-    return status == NPIM_OK && broken ? failed("write", path, error) : status;
+    return broken ? failed("write", path, error) : status;
 }
 
 static void remove_files(const char *folder) {

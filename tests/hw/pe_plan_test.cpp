@@ -227,6 +227,16 @@ TEST_F(pe_plan, counts_come_from_the_shape) {
     }
 }
 
+// Four converters that keep pace with the stage before: the last word passes one of them, 1 ns.
+TEST_F(pe_plan, a_streaming_stage_adds_the_time_of_one_operation) {
+    npim_stage stream = sar(b, NPIM_FIRES_RESULT, NPIM_PER_DOT, {8});
+    stream.pace = NPIM_PACE_STREAM;
+    const npim_pe_plan plan = plan_of({drive(b), pooled(stream, 4)}, 2, 10000);
+    for (uint32_t columns : {1u, 4u, 93u}) EXPECT_EQ(run(plan, shape(5, columns)).done_ps, 21000u);
+    const npim_pe_shape s = shape(5, 93);
+    EXPECT_EQ(npim_pe_plan_interval_ps(&plan, &s), 20000u) << "it has no pace of its own";
+}
+
 // Energy does not depend on when the stages fire, and the records carry all of it.
 TEST_F(pe_plan, records_carry_the_energy_and_the_counts) {
     for (const npim_pe_plan &plan : {every_cycle(b), grouped(b), once(b)}) {

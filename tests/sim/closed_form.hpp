@@ -25,7 +25,7 @@ struct product {
 // What differs between the architectures.
 struct numbers {
     const char *name;
-    char strategy; // A, B or C
+    char strategy;                           // A, B or C
     uint64_t array_rows, array_columns, cpw; // columns per weight
     uint64_t n, t_ps, bytes;                 // input cycles and their length, bytes of a word
     double dac_uW;

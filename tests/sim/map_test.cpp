@@ -77,8 +77,8 @@ TEST(map, a_small_network_ends_with_one_window_per_replica) {
         EXPECT_EQ(s.at(n).interval_ps, 246000u) << name;
     }
     EXPECT_NEAR(npim_map_pipeline_bound(&s.map), 1e12 / 246000, 1e-3);
-    // 30 + 6 windows on 1 array each, and 60 rows x 144 columns on 2.
-    const double arrays = 280.0 * 64, busy = 30 + 6 + 2;
+    // 112 columns on 1 array, 160 and 144 on 2, for 30, 6 and 1 windows.
+    const double arrays = 280.0 * 64, busy = 30 + 6 * 2 + 2;
     EXPECT_EQ(s.at(s.g.only("fc")).arrays, 2u);
     EXPECT_NEAR(npim_map_work_conserving_bound(&s.map), arrays / busy * 1e12 / 246000, 1.0);
 }

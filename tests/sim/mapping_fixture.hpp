@@ -154,6 +154,18 @@ inline std::set<uint32_t> read_positions(uint32_t i, uint32_t stride, uint32_t p
     return found;
 }
 
+// Calls visit(slot, tile) for every slot of a program.
+template <class Visit> void each_slot(const npim_program &p, Visit visit) {
+    for (uint32_t t = 0; t < p.n_tiles; t++)
+        for (uint32_t i = 0; i < p.tiles[t].n_slots; i++) visit(p.tiles[t].slots[i], t);
+}
+
+// Calls visit(y, x) for every window of a slot.
+template <class Visit> void each_window(const npim_program_slot &s, Visit visit) {
+    for (uint32_t y = s.row; y < s.out_h; y += s.row_step)
+        for (uint32_t x = s.x_from; x < s.x_to; x++) visit(y, x);
+}
+
 inline uint64_t ceil_of(uint64_t a, uint64_t b) {
     return a / b + (a % b != 0);
 }

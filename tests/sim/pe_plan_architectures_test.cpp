@@ -147,8 +147,7 @@ TEST_F(pe_plan_architectures, operations_of_a_loaded_tile_take_the_first_gaps) {
     std::mt19937_64 random(seed);
     for (const auto &a : {closed_form::neural_pim, closed_form::cascade}) {
         load(a.name);
-        const uint32_t adc = pool_of(a.strategy == 'B' ? "sar_adc" : "neural_adc"),
-                       lanes = pool_of("adder");
+        const uint32_t adc = pool_of(a.strategy == 'B' ? "sar_adc" : "neural_adc"), lanes = pool_of("adder");
         ASSERT_LT(std::max(adc, lanes), static_cast<uint32_t>(NPIM_MAX_STAGES));
         for (int round = 0; round < 60; round++) {
             npim_calendar pools[NPIM_MAX_STAGES] = {};

@@ -123,18 +123,36 @@ void check_tiles(const system &s, uint32_t n_tiles) {
     }
 }
 
-// Units run on the tiles that finish what they read last, or on one tile when that is the image.
+// Which channel of its host's output a channel of a node without weights is, along its latest producers.
+uint32_t channel_of_host(const system &s, uint32_t n, uint32_t c) {
+    while (s.g.node(n).host != n) {
+        npim_edge latest{};
+        for (const npim_edge &e : s.g.inputs(n))
+            if (e.producer > latest.producer) latest = e;
+        c += latest.producer_c;
+        n = latest.producer;
+    }
+    return c;
+}
+
+bool finishes(const system &s, uint32_t n, uint32_t tile, uint32_t channel) {
+    const auto parts = s.parts(n);
+    return std::any_of(parts.begin(), parts.end(), [&](const npim_part &p) {
+        return p.tile == tile && p.out_from <= channel && channel < p.out_to;
+    });
+}
+
+// Units run on the tiles that finish the channels that they read last, or on one tile when that is the image.
 void check_hosted(const system &s) {
     for (uint32_t n = 0; n < s.g.core.n_nodes; n++) {
-        const npim_node &v = s.g.node(n);
-        if (v.host == n) continue;
-        std::set<uint32_t> tiles;
-        for (const npim_part &p : s.parts(v.host))
-            if (p.out_from < p.out_to) tiles.insert(p.tile);
+        const uint32_t host = s.g.node(n).host;
+        if (host == n || s.g.node(n).n_edges == 0) continue;
         for (const npim_part &p : s.parts(n)) {
-            EXPECT_TRUE(tiles.count(p.tile)) << s.g.layer(n).name << " on tile " << p.tile;
             EXPECT_EQ(p.in_from, p.out_from);
             EXPECT_EQ(p.in_to, p.out_to);
+            for (const uint32_t c : {p.out_from, p.out_to - 1})
+                EXPECT_TRUE(finishes(s, host, p.tile, channel_of_host(s, n, c)))
+                    << s.g.layer(n).name << " channel " << c << " on tile " << p.tile;
         }
     }
 }
@@ -177,6 +195,26 @@ void check_both(system &s) {
 TEST(place, every_array_and_every_channel_once) {
     mapping::on_all(mapping::small_networks, check_both);
     mapping::on_all(std::array<const char *, 1>{mixed.c_str()}, check_both);
+}
+
+// Two concatenations cut at different channels are added: the parts of the sum begin inside their host's
+// channels. Tiles of 2 arrays hold 16 channels each.
+TEST(place, units_follow_the_channels_of_their_host) {
+    std::string text = "name = \"t\"\n[network]\ninput = { channels = 3, height = 4, width = 3 }\n";
+    const std::pair<const char *, int> convolutions[] = {{"a", 50}, {"b", 30}, {"c", 20}, {"d", 60}};
+    for (const auto &[name, channels] : convolutions)
+        text +=
+            std::string("[[layer]]\nname = \"") + name +
+            "\"\nkind = \"conv\"\nkernel = 1\ninputs = [\"input\"]\nchannels = " + std::to_string(channels) +
+            "\n";
+    text += "[[layer]]\nname = \"ab\"\nkind = \"concat\"\ninputs = [\"a\", \"b\"]\n"
+            "[[layer]]\nname = \"cd\"\nkind = \"concat\"\ninputs = [\"c\", \"d\"]\n"
+            "[[layer]]\nname = \"sum\"\nkind = \"add\"\ninputs = [\"ab\", \"cd\"]\n"
+            "[[layer]]\nname = \"pool\"\nkind = \"maxpool\"\nkernel = 2\nstride = 1\n";
+    for (const char *tiles : {"chip.tiles=20", "chip.tiles=100"}) {
+        system s(text, "neural-pim", {"tile.pes=1", "pe.arrays=2", tiles});
+        check_both(s);
+    }
 }
 
 TEST(place, every_array_and_every_channel_of_large_networks_once) {

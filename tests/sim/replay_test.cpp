@@ -1,6 +1,6 @@
 #include "sim/replay.h"
 
-#include "closed_form.hpp"
+#include "one_layer.hpp"
 #include "replay_fixture.hpp"
 
 #include <sstream>
@@ -12,7 +12,7 @@ class replay_test : public replay_fixture {};
 // One array, so that there is one replica.
 const std::vector<std::string> one_array = {"chip.tiles=1", "tile.pes=1", "pe.arrays=1"};
 
-std::string text_of(const closed_form::layer &l) {
+std::string text_of(const one_layer_alone::layer &l) {
     std::ostringstream text;
     text << "name = \"one\"\n[network]\ninput = { channels = " << l.c << ", height = " << l.h
          << ", width = " << l.w << " }\n[[layer]]\nname = \"conv\"\nkind = \"conv\"\nchannels = " << l.n
@@ -25,7 +25,7 @@ std::string text_of(const closed_form::layer &l) {
 
 struct one_layer {
     const char *name;
-    closed_form::layer layer;
+    one_layer_alone::layer layer;
 };
 
 class replay_one_layer : public replay_fixture,
@@ -33,7 +33,7 @@ class replay_one_layer : public replay_fixture,
   protected:
     void expect_closed_form(uint32_t hops) {
         const auto &[arch, one] = GetParam();
-        const closed_form::instants t = closed_form::run(closed_form::of(arch), one.layer, hops);
+        const one_layer_alone::instants t = one_layer_alone::run(one_layer_alone::of(arch), one.layer, hops);
         EXPECT_EQ(counts(1).first_ps, t.complete_ps);
         EXPECT_EQ(counts(1).last_ps, t.written_ps);
         EXPECT_EQ(measurement().completed_ps[0], t.latency_ps);
@@ -44,7 +44,7 @@ class replay_one_layer : public replay_fixture,
         const uint64_t stalled = counts(1).stall_ps[NPIM_STALL_INPUT] + counts(1).stall_ps[NPIM_STALL_OUTPUT];
         EXPECT_EQ(stalled, 0u);
         EXPECT_EQ(counts(1).busy_ps,
-                  one.layer.windows() * closed_form::of(arch).input_ps * state->map.placements[1].arrays);
+                  one.layer.windows() * one_layer_alone::of(arch).input_ps * state->map.placements[1].arrays);
     }
 };
 
@@ -93,9 +93,9 @@ TEST_F(replay_test, WholeNetworkOnAnIdealNetworkIsFasterByTheWayOnly) {
     replay("tiny_fc", "neural-pim", {"run.ideal_links=true"});
     if (HasFatalFailure()) return;
     // Four pixels of 10 B after another into a bank (2 accesses each), the window, the output: no link.
-    const uint64_t clk = closed_form::clk;
-    const closed_form::layer l{10, 4, 4, 5, 4, 1, 0};
-    const closed_form::machine m = closed_form::of("neural-pim");
+    const uint64_t clk = one_layer_alone::clk;
+    const one_layer_alone::layer l{10, 4, 4, 5, 4, 1, 0};
+    const one_layer_alone::machine m = one_layer_alone::of("neural-pim");
     const uint64_t complete = (4 * 2 + 2) * clk, read = 10 * clk;
     const uint64_t done = complete + read + m.input_ps + m.convert_ps(l);
     EXPECT_EQ(counts(1).first_ps, complete);

@@ -1,73 +1,18 @@
 #include "tlm/pe.hpp"
 
+#include "pe_replay.hpp"
 #include "tests/hw/recipes.hpp"
-#include "traffic.hpp"
 
 using namespace recipes;
+using namespace pe_replay;
 
 namespace {
-
-// One operation: on which slot, decided when, to start when.
-struct operation {
-    uint32_t slot;
-    npim_pe_shape shape;
-    uint64_t issue_ps, start_ps;
-};
-
-// Runs operations on the modules, and on the plan with calendars of its own.
-struct replay {
-    uint64_t n_records = 0, done_ps = 0; // of the plan
-    double plan_pJ = 0;
-    npim_calendar plan_pools[NPIM_MAX_STAGES] = {}, pools[NPIM_MAX_STAGES] = {};
-
-    // Shared stages from the start busy with the work of others.
-    void load(uint32_t stage, uint64_t from_ps, uint64_t duration_ps) {
-        npim_calendar_reserve(&plan_pools[stage], from_ps, duration_ps);
-        npim_calendar_reserve(&pools[stage], from_ps, duration_ps);
-    }
-
-    void run(const npim_pe_plan &plan, npim::pe &pe, const std::vector<operation> &operations) {
-        std::vector<npim_stage_record> records(NPIM_MAX_RECORDS);
-        for (const operation &o : operations) {
-            sc_core::sc_start(npim::until_ps(o.issue_ps));
-            uint32_t n = 0;
-            const npim_pe_timing expected =
-                npim_pe_plan_run(&plan, &o.shape, o.start_ps, plan_pools, records.data(), &n);
-            const npim_pe_timing got = pe.run(o.slot, o.shape, o.start_ps, pools);
-            EXPECT_EQ(got.start_ps, expected.start_ps);
-            EXPECT_EQ(got.cycles_ps, expected.cycles_ps);
-            EXPECT_EQ(got.converted_ps, expected.converted_ps);
-            EXPECT_EQ(got.done_ps, expected.done_ps);
-            n_records += n;
-            for (uint32_t s = 0; s < plan.n_stages; s++) plan_pJ += npim_pe_plan_energy_pJ(&plan, s, &o.shape);
-            done_ps = std::max(done_ps, expected.done_ps);
-        }
-        sc_core::sc_start();
-    }
-
-    void expect_same(const npim::pe &pe) const {
-        EXPECT_NO_THROW(pe.check_agreement());
-        EXPECT_EQ(pe.n_firings(), n_records);
-        EXPECT_EQ(npim::now_ps(), done_ps) << "the last module ends when the plan says so";
-        EXPECT_NEAR(pe.energy_pJ(), plan_pJ, 1e-9 * plan_pJ);
-    }
-};
-
-std::string disagreement(const npim::pe &pe) {
-    try {
-        pe.check_agreement();
-    } catch (const sc_core::sc_report &report) {
-        EXPECT_EQ(npim::status_of(report), NPIM_EINVARIANT);
-        return report.get_msg();
-    }
-    return "";
-}
 
 // Operations one after the other on each slot, as closely as their arrays allow.
 std::vector<operation> interleaved(const npim_pe_plan &plan, uint32_t n_slots, uint32_t n) {
     std::mt19937_64 random(traffic::seed());
     std::vector<npim_pe_shape> shapes;
-    std::vector<uint64_t> free_ps(n_slots, 0);
+    std::vector<uint64_t> free_ps(n_slots, 1000);
     for (uint32_t slot = 0; slot < n_slots; slot++)
         shapes.push_back(shape(static_cast<uint32_t>(1 + random() % 128),
                                static_cast<uint32_t>(8 + random() % 120),
@@ -77,11 +22,10 @@ std::vector<operation> interleaved(const npim_pe_plan &plan, uint32_t n_slots, u
         const uint32_t slot = i % n_slots;
         const uint64_t start_ps = free_ps[slot] + (random() % 4 ? 0 : random() % 40000);
         free_ps[slot] = start_ps + npim_pe_plan_interval_ps(&plan, &shapes[slot]);
-        list.push_back({slot, shapes[slot], 0, start_ps});
+        list.push_back({slot, shapes[slot], start_ps, start_ps});
     }
     std::stable_sort(list.begin(), list.end(),
                      [](const operation &a, const operation &b) { return a.start_ps < b.start_ps; });
-    for (operation &o : list) o.issue_ps = o.start_ps - std::min<uint64_t>(o.start_ps, 0);
     return list;
 }
 
@@ -124,7 +68,8 @@ TEST_F(pe, takes_the_time_and_energy_of_the_plan_when_pools_are_busy) {
         expect_sizes(plan, true);
 }
 
-// 5 x 7 on three arrays: 3 cycles; the DAC works in them, the converter 7 ns after each, and all energy by hand.
+// 5 x 7 on three arrays: 3 cycles; the DAC works in them, the converter 7 ns after each, and all energy by
+// hand.
 TEST_F(pe, modules_by_hand) {
     const npim_pe_plan plan = every_cycle(b);
     npim::pe modules("stages", &plan, 1);
@@ -213,11 +158,10 @@ TEST_F(pe, stages_that_are_under_way_are_reported) {
     const npim_pe_plan plan = once(b);
     npim::pe modules("stages", &plan, 1);
     npim_calendar pools[NPIM_MAX_STAGES] = {};
-    sc_core::sc_start(sc_core::SC_ZERO_TIME);
     const npim_pe_timing t = modules.run(0, shape(5, 8), 0, pools);
-    sc_core::sc_start(npim::until_ps(t.done_ps - 1));
+    traffic::run_to(t.done_ps - 1);
     EXPECT_NE(disagreement(modules).find("stages that did not finish"), std::string::npos);
-    sc_core::sc_start(npim::until_ps(t.done_ps));
+    traffic::run_to(t.done_ps);
     EXPECT_EQ(disagreement(modules), "");
 }
 
