@@ -27,6 +27,15 @@ static npim_status read_tables(npim_arch *arch, const char *path, npim_error *er
     return status;
 }
 
+/* The first entry of the table in which key lies; NULL when the file has none. */
+static const npim_entry *table_of(const npim_doc *doc, const char *key) {
+    const char *dot = strrchr(key, '.');
+    size_t length = dot ? (size_t)(dot - key) + 1 : 0;
+    for (size_t i = 0; i < doc->n_entries && length > 0; i++)
+        if (doc->entries[i].line && strncmp(doc->entries[i].path, key, length) == 0) return &doc->entries[i];
+    return NULL;
+}
+
 npim_status npim_arch_refuse(const npim_arch *arch, const char *path, const char *key, npim_error *error,
                              const char *format, ...) {
     char place[PLACE_SIZE], why[WHY_SIZE];
@@ -34,9 +43,13 @@ npim_status npim_arch_refuse(const npim_arch *arch, const char *path, const char
     va_start(arguments, format);
     vsnprintf(why, sizeof why, format, arguments);
     va_end(arguments);
-    snprintf(place, sizeof place, "%s: %s", path, key);
-    const npim_entry *entry = npim_doc_find(&arch->doc, key);
-    if (entry) npim_entry_text(entry, place, sizeof place);
+    const npim_entry *entry = npim_doc_find(&arch->doc, key), *table = table_of(&arch->doc, key);
+    if (entry)
+        npim_entry_text(entry, place, sizeof place);
+    else if (table)
+        snprintf(place, sizeof place, "%s:%u: %s", table->file, table->line, key);
+    else
+        snprintf(place, sizeof place, "%s: %s", path, key);
     return npim_fail(error, NPIM_ECONFIG, "%s: %s", place, why);
 }
 

@@ -60,7 +60,7 @@ TEST_F(arch_blocks, keys_that_follow_must_agree_when_given) {
 TEST_F(arch_blocks, a_followed_value_beyond_the_block_is_refused) {
     refuse_set(
         "cascade", "data.dac_bits=4",
-        {"cascade.toml: block.sar_adc.bits: 11, which follows from the conversions", "outside 4..10 bit"});
+        {"cascade.toml:", "block.sar_adc.bits: 11, which follows from the conversions", "outside 4..10 bit"});
 }
 
 TEST_F(arch_blocks, types_are_known_or_refused) {

@@ -1,8 +1,6 @@
 // Everything that a user can get wrong, with its exit code and what the message must say.
 #include "program_fixture.hpp"
 
-#include <sys/stat.h>
-
 namespace {
 
 struct commands_refusals_test : program_fixture {
@@ -122,7 +120,9 @@ TEST_F(commands_refusals_test, keys_of_an_architecture) {
     refuse_arch("strategy = { value = \"A\"", "strategy = { value = \"D\"",
                 {"data.strategy = \"D\"", "A, B, C"});
     refuse_arch("tag = \"S\"", "tag = \"X\"", {at, "tag", "S, S2, D, A, C"});
-    refuse_arch("[block.dac]", "[block.dca]", {at, "dac"});
+    refuse_arch("[block.dac]\n", "[block.dca] # here\n",
+                {at + line_of(file, "per = \"row\"\ngroup = \"dac\"\npower"), "block.dca.type",
+                 "there is no block type dca"});
     refuse_arch("name = \"isaac\"", "", {at, "name", "missing"});
     refuse_arch("name = \"isaac\"", "include = \"nothing.toml\"\nname = \"isaac\"",
                 {"nothing.toml", "No such file"});

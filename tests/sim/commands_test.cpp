@@ -63,7 +63,7 @@ TEST_F(commands_test, SlowEveryExampleOfTheHelpRuns) {
     words all[] = {example(answer({"--help"})), example(answer({"replay", "--help"})),
                    example(answer({"map", "--help"})), example(answer({"describe", "--help"})),
                    example(answer({"config", "--help"}))};
-    for (const auto &words : all) EXPECT_GT(answer(words).size(), 200u) << joined(words);
+    for (const auto &one : all) EXPECT_GT(answer(one).size(), 200u) << joined(one);
 }
 
 TEST_F(commands_test, one_json_document_and_nothing_else) {

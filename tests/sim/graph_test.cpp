@@ -154,7 +154,7 @@ string random_network(std::mt19937_64 &random) {
 
 TEST(graph, random_networks_are_connected) {
     std::mt19937_64 random(test_seed(71));
-    for (int i = 0; i < 60; i++) {
+    for (int i = 0; i < 40; i++) {
         const string text = random_network(random);
         SCOPED_TRACE(text);
         check(text);

@@ -92,23 +92,37 @@ class graph {
     npim_status status;
 };
 
-// A network on an architecture; make() only when the map is not made by hand.
+// An architecture with assignments, loaded once for all tests of a process; nobody changes it.
+inline std::shared_ptr<const npim_arch> load_arch(const std::string &name, const assignments &sets) {
+    static std::map<std::string, std::shared_ptr<const npim_arch>> loaded;
+    std::string key = name;
+    for (const char *set : sets) key += std::string(" ") + set;
+    auto &found = loaded[key];
+    if (found) return found;
+    const std::shared_ptr<npim_arch> arch(new npim_arch(), [](npim_arch *a) {
+        npim_arch_fini(a);
+        delete a;
+    });
+    const std::string path = NPIM_SOURCE_DIR "/sim/arch/" + name + ".toml";
+    npim_error error{};
+    if (npim_arch_load(arch.get(), path.c_str(), sets.data(), sets.size(), &error) != NPIM_OK)
+        throw std::runtime_error(error.message);
+    return found = arch;
+}
+
+// A network on an architecture.
 class system {
   public:
     system(const std::string &source, const std::string &arch_name, const assignments &sets = {},
            npim_status expected = NPIM_OK)
-        : g(source), arch(std::make_unique<npim_arch>()) {
+        : g(source), arch(load_arch(arch_name, sets)) {
         if (g.status != NPIM_OK) throw std::runtime_error(g.error.message);
-        const std::string path = NPIM_SOURCE_DIR "/sim/arch/" + arch_name + ".toml";
-        if (npim_arch_load(arch.get(), path.c_str(), sets.data(), sets.size(), &error) != NPIM_OK)
-            throw std::runtime_error(error.message);
         status = npim_map_make(&map, arch.get(), &g.net.core, &g.core, &error);
         EXPECT_EQ(status, expected) << error.message;
     }
     ~system() {
         npim_program_fini(&program);
         npim_map_fini(&map);
-        npim_arch_fini(arch.get());
     }
 
     const npim_program &lower() {
@@ -125,7 +139,7 @@ class system {
     }
 
     graph g;
-    std::unique_ptr<npim_arch> arch;
+    std::shared_ptr<const npim_arch> arch;
     npim_map map{};
     npim_program program{};
     npim_error error{};

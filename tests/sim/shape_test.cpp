@@ -4,21 +4,9 @@
 namespace {
 
 using mapping::ceil_of;
+using mapping::load_arch;
 
 constexpr uint64_t none = UINT64_MAX;
-
-// An architecture alone, for layers made up in the test.
-struct architecture {
-    explicit architecture(const char *name, const mapping::assignments &sets = {})
-        : arch(std::make_unique<npim_arch>()) {
-        const std::string path = NPIM_SOURCE_DIR "/sim/arch/" + std::string(name) + ".toml";
-        npim_error error{};
-        if (npim_arch_load(arch.get(), path.c_str(), sets.data(), sets.size(), &error) != NPIM_OK)
-            throw std::runtime_error(error.message);
-    }
-    ~architecture() { npim_arch_fini(arch.get()); }
-    std::unique_ptr<npim_arch> arch;
-};
 
 struct weight_layer {
     weight_layer(uint32_t in_c, uint32_t out_c, uint32_t kernel_h, uint32_t kernel_w, uint32_t groups) {
@@ -177,20 +165,20 @@ void check_array_limits(const npim_arch &arch, const std::vector<npim_part> &par
     }
 }
 
-void check_random_layers(const architecture &a, uint64_t seed) {
+void check_random_layers(const npim_arch &arch, uint64_t seed) {
     std::mt19937_64 random(seed);
     for (int i = 0; i < 60; i++) {
         weight_layer l = random_layer(random);
         SCOPED_TRACE(testing::Message()
                      << l.layer.in_c << " -> " << l.layer.out_c << ", kernel " << l.layer.kernel_h << " x "
                      << l.layer.kernel_w << ", " << l.layer.groups << " groups");
-        const npim_placement at = l.place(*a.arch);
+        const npim_placement at = l.place(arch);
         for (const uint32_t most : {1u, 5u, 64u, 100000u}) {
-            const auto parts = cut(random, *a.arch, l, at, most);
-            check_sums(*a.arch, l, parts);
-            check_outputs(*a.arch, l, parts);
-            check_inputs(*a.arch, l, parts);
-            check_array_limits(*a.arch, parts);
+            const auto parts = cut(random, arch, l, at, most);
+            check_sums(arch, l, parts);
+            check_outputs(arch, l, parts);
+            check_inputs(arch, l, parts);
+            check_array_limits(arch, parts);
         }
         if (testing::Test::HasFailure()) break; // the first layer says enough
     }
@@ -200,18 +188,18 @@ TEST(shape, parts_add_up_and_share_the_outputs_however_they_are_cut) {
     const uint64_t seed = test_seed(91);
     for (const char *name : mapping::arch_names) {
         SCOPED_TRACE(name);
-        check_random_layers(architecture(name), seed);
+        check_random_layers(*load_arch(name, {}), seed);
     }
 }
 
 // 100 columns: a weight of 16 columns begins in one array and ends in the next.
 TEST(shape, weights_may_straddle_arrays) {
     const uint64_t seed = test_seed(92);
-    check_random_layers(architecture("isaac", {"pe.array_columns=100", "pe.array_rows=37"}), seed);
+    check_random_layers(*load_arch("isaac", {"pe.array_columns=100", "pe.array_rows=37"}), seed);
 }
 
 TEST(shape, by_hand_on_isaac) {
-    const architecture isaac("isaac"); // 128 x 128, 16 columns per weight: 8 outputs
+    const auto isaac = load_arch("isaac", {}); // 128 x 128, 16 columns per weight: 8 outputs
     struct expected {
         uint32_t in_c, out_c, kernel, groups, row_chunks, column_blocks, per_array, arrays;
     };
@@ -229,7 +217,7 @@ TEST(shape, by_hand_on_isaac) {
     };
     for (const expected &x : cases) {
         weight_layer l(x.in_c, x.out_c, x.kernel, x.kernel, x.groups);
-        const npim_placement at = l.place(*isaac.arch);
+        const npim_placement at = l.place(*isaac);
         EXPECT_EQ(at.row_chunks, x.row_chunks) << x.in_c;
         EXPECT_EQ(at.column_blocks, x.column_blocks) << x.in_c;
         EXPECT_EQ(at.groups_per_array, x.per_array) << x.in_c;

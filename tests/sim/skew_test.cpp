@@ -165,7 +165,7 @@ string random_network(std::mt19937_64 &random) {
 TEST(skew, random_networks_never_deadlock_at_their_minimum) {
     std::mt19937_64 random(test_seed(84));
     int skewed = 0, tight = 0, played = 0;
-    for (int i = 0; i < 150; i++) {
+    for (int i = 0; i < 80; i++) {
         const string text = random_network(random);
         std::unique_ptr<graph> g;
         try {
@@ -185,8 +185,8 @@ TEST(skew, random_networks_never_deadlock_at_their_minimum) {
             EXPECT_LE(g->core.edges[e].minimum_px, from.out_h * from.out_w) << text;
         }
     }
-    EXPECT_GT(played, 75);
-    EXPECT_GT(skewed, 100);
+    EXPECT_GT(played, 40);
+    EXPECT_GT(skewed, 50);
     std::cout << tight << " of " << skewed << " skews are tight\n";
     EXPECT_GT(4 * tight, skewed); // the others could do with less, by another order of windows
 }

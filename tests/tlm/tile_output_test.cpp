@@ -216,14 +216,41 @@ TEST(tile_output, PartialSumsAreAddedOnTheNextTile) {
     }
 }
 
+// 160 B: packets of 64, 64 and 32; the sums are there when the last of them is, once for each window.
 TEST(tile_output, LongPartialSumsGoInPackets) {
-    chain c(3, 40); // 160 B: 64, 64, 32
-    bench b(c.p.program, 1, false);
-    for (uint32_t x = 0; x < 3; x++) b.pixel(0, 0, 0, x, 0);
-    run_to(1000000);
-    ASSERT_EQ(b.sinks[0]->arrivals.size(), 9u);
-    for (const auto &one : b.sinks[0]->arrivals) EXPECT_EQ(npim::decompose(one.address).tile, 1u);
-    EXPECT_EQ(left(b, 0), "");
+    for (const bool ideal : {false, true}) {
+        traffic::fresh_context context;
+        chain c(3, 40);
+        bench b(c.p.program, 1, ideal);
+        for (uint32_t x = 0; x < 3; x++) {
+            b.pixel(0, 0, 0, x, 0);
+            if (ideal) b.pixel(1, 0, 0, x, 0);
+        }
+        b.finish();
+        EXPECT_EQ(left(b, 0), "");
+        EXPECT_EQ(b.sinks[0]->arrivals.size(), ideal ? 0u : 9u);
+        for (const auto &one : b.sinks[0]->arrivals) EXPECT_EQ(npim::decompose(one.address).tile, 1u);
+        EXPECT_EQ(b.tile(1).counts(0).adder_words, ideal ? 3 * 40u : 0u);
+        EXPECT_EQ(left(b, 1).empty(), ideal);
+    }
+}
+
+// A packet that is not the last of its message completes nothing.
+TEST(tile_output, PartialSumsAreCompleteWithTheirLastPacket) {
+    chain c(1, 40);
+    bench b(c.p.program, 1);
+    b.pixel(1, 0, 0, 0, 0);
+    npim::delivery part;
+    part.psum = true;
+    part.bytes = 64;
+    b.tiles[1]->receive(part, 100000);
+    b.tiles[1]->receive(part, 200000);
+    part.last = true;
+    b.tiles[1]->receive(part, 300000);
+    run_to(299999);
+    EXPECT_EQ(b.tile(1).counts(0).adder_words, 0u);
+    run_to(300000);
+    EXPECT_EQ(b.tile(1).counts(0).adder_words, 40u);
 }
 
 // The second tile takes as many partial sums as it has windows on the way; then the first one waits. When the
