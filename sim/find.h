@@ -12,9 +12,9 @@ extern "C" {
 
 enum { NPIM_PATH_SIZE = 4096 };
 
-/* A path (with a slash, beginning with a dot, or ending in .toml) is taken as it is. A bare name is looked up in ./traces, beside
- * the program, and in the installed share folder; path gets the first that exists. NPIM_ECONFIG, naming the
- * places, when there is none. */
+/* A path (with a slash, beginning with a dot, or ending in .toml) is taken as it is. A bare name is looked up
+ * in ./traces, beside the program, and in the installed share folder; path gets the first that exists.
+ * NPIM_ECONFIG, naming the places, when there is none. */
 NPIM_MUST_USE npim_status npim_find_network(const char *name, char path[NPIM_PATH_SIZE], npim_error *error);
 
 /* The same for architectures: ./sim/arch/NAME.toml, beside the program, share folder. */

@@ -34,12 +34,9 @@ static npim_slot_kind kind_of(npim_node_kind kind) {
                                     : NPIM_SLOT_CROSSBAR;
 }
 
-/* Words of a window that pass the unit. The pooling unit keeps a row of running results, so each input word
- * passes once: stride x stride of them belong to a window. */
+/* Words of a window that pass the adder lanes or the activation unit; what passes a pooling unit depends on
+ * where the window lies. */
 static double unit_words(const npim_node *node, uint32_t channels) {
-    if (node->kind == NPIM_NODE_POOL)
-        return (double)channels * smaller(node->stride_h, node->kernel_h) *
-               smaller(node->stride_w, node->kernel_w);
     return (double)channels * (node->n_edges > 1 ? node->n_edges - 1 : 1);
 }
 
@@ -159,6 +156,19 @@ static npim_status lower_buffer(const lowering *l, uint32_t b) {
     return NPIM_OK;
 }
 
+/* A pooling unit takes a word once for all windows of its tile: those of the row above may lie elsewhere. */
+static void find_rows_above(npim_program_tile *tile) {
+    for (uint32_t i = 0; i < tile->n_slots; i++) {
+        npim_program_slot *slot = &tile->slots[i];
+        uint32_t above = (slot->row + slot->row_step - 1) % slot->row_step;
+        for (uint32_t k = 0; slot->kind == NPIM_SLOT_POOL && k < tile->n_slots; k++) {
+            const npim_program_slot *other = &tile->slots[k];
+            if (other->node == slot->node && other->row == above && other->x_from == slot->x_from)
+                slot->row_above_here = true;
+        }
+    }
+}
+
 /* Adds the destination when the producer's channels [out_from, out_to) reach the buffer. Parts of one replica
  * are visited in order, which numbers the pieces. */
 static void reach(const lowering *l, uint32_t b, uint32_t replica, uint32_t out_from, uint32_t out_to,
@@ -268,6 +278,7 @@ static npim_status lower(lowering *l) {
     const npim_map *map = l->map;
     npim_status status = number_slots_and_buffers(l);
     for (uint32_t p = 0; p < map->n_parts && status == NPIM_OK; p++) status = lower_part(l, p);
+    for (uint32_t t = 0; t < map->n_tiles && status == NPIM_OK; t++) find_rows_above(&l->program->tiles[t]);
     for (uint32_t b = 0; b < map->n_buffers && status == NPIM_OK; b++) status = lower_buffer(l, b);
     if (status == NPIM_OK) status = lower_host(l);
     for (uint32_t p = 0; p < map->n_parts && status == NPIM_OK; p++) {

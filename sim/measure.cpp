@@ -45,7 +45,10 @@ static void collect_host(npim_measurement &m, const npim_map *map, host &from) {
     layer.flit_hops += from.flit_hops();
     layer.edram_B += from.edram_B();
     layer.first_ps = 0;
-    for (uint32_t i = 0; i < map->arch->run.images; i++) m.completed_ps[i] = from.completed_ps(i);
+    for (uint32_t i = 0; i < map->arch->run.images; i++) {
+        m.completed_ps[i] = from.completed_ps(i);
+        m.started_ps[i] = from.started_ps(i);
+    }
 }
 
 static npim_link_result &add_link(npim_measurement &m, const std::string &name, uint64_t busy_ps,
@@ -119,7 +122,8 @@ static bool allocate(npim_measurement &m, const npim_map *map, const chip &syste
     m.completed_ps = static_cast<uint64_t *>(std::calloc(map->arch->run.images, sizeof *m.completed_ps));
     m.links =
         static_cast<npim_link_result *>(std::calloc(2 + system.n_routers() * per_router, sizeof *m.links));
-    return m.layers && m.completed_ps && m.links;
+    m.started_ps = static_cast<uint64_t *>(std::calloc(map->arch->run.images, sizeof *m.started_ps));
+    return m.layers && m.completed_ps && m.started_ps && m.links;
 }
 
 npim_status measure(npim_measurement *measurement, const npim_map *map, const npim_program &, chip &system,

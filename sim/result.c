@@ -13,6 +13,7 @@ const char *const npim_limit_names[] = {"pipeline", "host", "link", "memory", "u
 void npim_measurement_fini(npim_measurement *measurement) {
     free(measurement->layers);
     free(measurement->completed_ps);
+    free(measurement->started_ps);
     free(measurement->links);
     memset(measurement, 0, sizeof *measurement);
 }
@@ -87,24 +88,48 @@ static bool reads_input(const npim_node *node) {
                               node->in_w) > 0;
 }
 
-/* No run can be shorter than its longest chain of first windows, nor than a layer's windows one after the
- * other. */
-static double critical_path_ns(const npim_map *map) {
+/* Rows of every node's output that something reads, directly or through others; rows[] is zeroed. */
+static void mark_rows_read(const npim_graph *graph, uint32_t *rows) {
+    for (uint32_t n = graph->n_nodes; n-- > 0;) {
+        const npim_node *node = &graph->nodes[n];
+        if (node->kind == NPIM_NODE_OUTPUT) rows[n] = node->out_h;
+        for (uint32_t e = node->first_edge; rows[n] > 0 && e < node->first_edge + node->n_edges; e++) {
+            uint32_t last = npim_window_last(rows[n] - 1, node->stride_h, node->pad_top, node->kernel_h,
+                                             node->dilation_h, node->in_h);
+            uint32_t *read = &rows[graph->edges[e].producer];
+            if (last + 1 > *read) *read = last + 1;
+        }
+    }
+}
+
+/* No run can be shorter than its longest chain of first windows, nor than those windows of one replica that
+ * something reads, one after the other. first_ps and rows are zeroed. */
+static uint64_t longest_chain_ps(const npim_map *map, uint64_t *first_ps, uint32_t *rows) {
     uint64_t longest_ps = 0;
-    uint64_t *first_ps = calloc(map->graph->n_nodes, sizeof *first_ps);
-    for (uint32_t n = 0; first_ps && n < map->graph->n_nodes; n++) {
+    mark_rows_read(map->graph, rows);
+    for (uint32_t n = 0; n < map->graph->n_nodes; n++) {
         const npim_node *node = &map->graph->nodes[n];
         const npim_placement *p = &map->placements[n];
         for (uint32_t e = node->first_edge; reads_input(node) && e < node->first_edge + node->n_edges; e++)
             if (first_ps[map->graph->edges[e].producer] > first_ps[n])
                 first_ps[n] = first_ps[map->graph->edges[e].producer];
-        if (node->kind != NPIM_NODE_WEIGHTS) continue;
+        if (node->kind != NPIM_NODE_WEIGHTS || rows[n] == 0) continue;
         const npim_pe_shape *shape = &map->parts[p->first_part].shape;
         first_ps[n] += npim_pe_plan_run(&map->arch->plan, shape, 0, NULL, NULL, NULL).done_ps;
-        uint64_t all_ps = first_ps[n] + (npim_map_windows(map, n) - 1) * p->interval_ps;
+        uint64_t whole_rows = npim_ceil_div(rows[n], p->replica_rows) - 1;
+        uint64_t windows = whole_rows * npim_ceil_div(node->out_w, p->replica_bands);
+        uint64_t all_ps = first_ps[n] + windows * p->interval_ps;
         if (all_ps > longest_ps) longest_ps = all_ps;
     }
+    return longest_ps;
+}
+
+static double critical_path_ns(const npim_map *map) {
+    uint64_t *first_ps = calloc(map->graph->n_nodes, sizeof *first_ps), longest_ps = 0;
+    uint32_t *rows = calloc(map->graph->n_nodes, sizeof *rows);
+    if (first_ps && rows) longest_ps = longest_chain_ps(map, first_ps, rows);
     free(first_ps);
+    free(rows);
     return (double)longest_ps * 1e-3;
 }
 

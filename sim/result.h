@@ -64,6 +64,7 @@ extern const char *const npim_limit_names[]; /* "pipeline", "host", ..., NULL */
 typedef struct npim_measurement {
     npim_layer_counts *layers; /* [n_layers] of the network; layer 0: the host */
     uint64_t *completed_ps;    /* [images] when the last byte was back */
+    uint64_t *started_ps;      /* [images] when the first byte left the host */
     npim_link_result *links;
     uint32_t n_links;
     npim_limit limits[NPIM_N_LIMITS];

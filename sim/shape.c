@@ -32,8 +32,9 @@ void npim_shape_placement(const npim_arch *arch, const npim_network *network, co
     if (p->groups > 1 && p->row_chunks == 1 && p->column_blocks == 1)
         p->groups_per_array =
             (uint32_t)smaller(arch->pe.array_rows / p->rows, arch->pe.array_columns / columns);
-    p->arrays = p->groups_per_array ? (uint32_t)npim_ceil_div(p->groups, p->groups_per_array)
-                                    : p->groups * p->row_chunks * p->column_blocks;
+    uint64_t arrays = p->groups_per_array ? npim_ceil_div(p->groups, p->groups_per_array)
+                                          : (uint64_t)p->groups * p->row_chunks * p->column_blocks;
+    p->arrays = (uint32_t)smaller(arrays, UINT32_MAX / 2); /* more never fit: no chip has that many */
 }
 
 /* Groups packed block-diagonally: each drives its own rows and columns only. */
@@ -51,10 +52,11 @@ static array_view packed_view(const npim_arch *arch, const npim_placement *p, ui
 
 static array_view view_of(const npim_arch *arch, const npim_placement *p, uint32_t index) {
     if (p->groups_per_array) return packed_view(arch, p, index);
-    uint32_t in_group = index % (p->row_chunks * p->column_blocks);
+    uint64_t per_group = (uint64_t)p->row_chunks * p->column_blocks;
+    uint32_t in_group = (uint32_t)(index % per_group);
     uint32_t block = in_group / p->row_chunks, chunk = in_group % p->row_chunks,
              cpw = arch->columns_per_weight;
-    array_view v = {.group = index / (p->row_chunks * p->column_blocks), .n_groups = 1};
+    array_view v = {.group = index / per_group, .n_groups = 1};
     v.k_from = (uint64_t)chunk * arch->pe.array_rows;
     v.k_to = smaller(v.k_from + arch->pe.array_rows, p->rows);
     uint64_t c_from = (uint64_t)block * arch->pe.array_columns;

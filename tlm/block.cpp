@@ -67,7 +67,7 @@ void block::run() {
 }
 
 uint64_t block::occupancy_ps(const npim_txn &txn) const {
-    return txn.paced ? txn.pace_ps : npim_block_busy_ps(&ops_, core_, &txn.work);
+    return txn.paced ? txn.pace_ps - txn.overlap_ps : npim_block_busy_ps(&ops_, core_, &txn.work);
 }
 
 void block::book(npim_txn &txn, uint64_t start_ps) {

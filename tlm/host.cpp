@@ -10,7 +10,7 @@ host::host(const sc_core::sc_module_name &name, const npim_program &program, uin
            uint32_t flit_B, sequencer &agenda, uint64_t &next_packet)
     : sc_module(name), program_(program), packet_B_(packet_B), flit_B_(flit_B), agenda_(agenda),
       instance_(agenda.join(*this)), next_packet_(next_packet), arrivals_(program.images),
-      completed_ps_(program.images) {
+      completed_ps_(program.images), started_ps_(program.images) {
     to_chip.bind(*this);
     from_chip.bind(*this);
     agenda_.put(0, instance_, 0, SEND);
@@ -61,6 +61,7 @@ void host::send() {
         bool wanted = false;
         const uint32_t n = ready_pixels(wanted);
         if (n == 0) return;
+        if (next_.y == 0 && next_.x == 0) started_ps_[next_.image] = now_ps();
         const uint64_t free_ps = wanted ? transmit(n) : now_ps();
         advance(n);
         if (free_ps <= now_ps()) continue;

@@ -29,6 +29,7 @@ class host final : public sc_core::sc_module,
 
     uint64_t n_complete() const { return n_complete_; } // images
     uint64_t completed_ps(uint64_t image) const { return completed_ps_[image]; }
+    uint64_t started_ps(uint64_t image) const { return started_ps_[image]; } // its first packet
     uint64_t sent_B() const { return sent_B_; }
     uint64_t received_B() const { return received_B_; }
     uint64_t flit_hops() const { return flit_hops_; }
@@ -81,7 +82,7 @@ class host final : public sc_core::sc_module,
     window next_;
     bool waits_ = false; // somebody will ask for SEND
     uint64_t n_complete_ = 0, sent_B_ = 0, received_B_ = 0, flit_hops_ = 0, edram_B_ = 0;
-    std::vector<uint64_t> arrivals_, completed_ps_;
+    std::vector<uint64_t> arrivals_, completed_ps_, started_ps_;
     payload_pool payloads_{1};
 };
 

@@ -31,6 +31,7 @@ npim_pe_timing pe::run(uint32_t slot, const npim_pe_shape &shape, uint64_t start
     uint32_t n = 0;
     const npim_pe_timing timing = npim_pe_plan_run(plan_, &shape, start_ps, pools, records_.data(), &n);
     for (uint32_t i = 0; i < n; i++) {
+        if (records_[i].count == 0) continue; // nothing to do, nothing booked
         if (free_.empty()) {
             free_.push_back(static_cast<uint32_t>(firings_.size()));
             firings_.emplace_back();
@@ -65,6 +66,8 @@ void pe::prepare(firing &one, const npim_pe_shape &shape) const {
         piece.work = works[i];
         piece.paced = !own || n > 1 || !s.pooled;
         piece.pace_ps = total_ps * (i + 1) / n - total_ps * i / n;
+        if (s.pace == NPIM_PACE_STREAM) piece.overlap_ps = piece.pace_ps;
+        if (own && n == 1) piece.overlap_ps = total_ps - npim_block_busy_ps(s.ops, s.core, &whole);
     }
 }
 

@@ -59,12 +59,13 @@ typedef struct npim_program_slot {
     uint32_t in_h, in_w, kernel_h, kernel_w, stride_h, stride_w, dilation_h, dilation_w, pad_top, pad_left;
     npim_program_input *inputs; /* owned */
     uint32_t n_inputs;
-    double unit_words;                      /* of one window through the pooling unit or the adder lanes */
-    uint32_t outputs;                       /* channels finished here; 0: partial sums alone */
-    uint32_t output_B;                      /* bytes of one output window */
-    bool activates;                         /* its outputs pass the activation unit */
-    uint32_t psum_in;                       /* partial sums that arrive from the slot before */
-    uint32_t psum_out_B;                    /* bytes of those that leave; 0: none */
+    double unit_words;   /* of one window through the pooling unit or the adder lanes */
+    uint32_t outputs;    /* channels finished here; 0: partial sums alone */
+    uint32_t output_B;   /* bytes of one output window */
+    bool row_above_here; /* pooling: the windows of the row above are made on this tile too, and share rows */
+    bool activates;      /* its outputs pass the activation unit */
+    uint32_t psum_in;    /* partial sums that arrive from the slot before */
+    uint32_t psum_out_B; /* bytes of those that leave; 0: none */
     uint32_t psum_tile, psum_slot;          /* to where */
     npim_program_destination *destinations; /* owned; ascending by group */
     uint32_t n_destinations, n_groups;

@@ -206,9 +206,14 @@ void tile::issue(uint32_t s) {
     put(slot.issue_ps + npim_align_up(read_ps, config_.plan->step_ps), s, READ);
 }
 
+// Where the oldest window is whose output has not left.
 npim_stall tile::output_stall(const slot_state &slot) const {
-    if (slot.waits_to_send) return NPIM_STALL_OUTPUT;
-    return slot.computed.empty() ? NPIM_STALL_NETWORK : NPIM_STALL_PSUM;
+    const size_t here =
+        slot.computing.size() + slot.computed.size() + slot.writing.size() + slot.written.size();
+    if (slot.in_flight > here) return NPIM_STALL_NETWORK;
+    if (!slot.written.empty()) return NPIM_STALL_OUTPUT;
+    if (!slot.writing.empty()) return NPIM_STALL_MEMORY;
+    return slot.computed.empty() ? NPIM_STALL_CONVERTER : NPIM_STALL_PSUM;
 }
 
 bool tile::input_complete(const slot_state &slot) const {
@@ -235,10 +240,11 @@ uint64_t tile::read_window(slot_state &slot, uint64_t at_ps) {
     uint32_t rows = npim_window_inside(slot.next.y, p.stride_h, p.pad_top, p.kernel_h, p.dilation_h, p.in_h);
     uint32_t columns =
         npim_window_inside(slot.next.x, p.stride_w, p.pad_left, p.kernel_w, p.dilation_w, p.in_w);
-    if (p.kind == NPIM_SLOT_POOL) {
-        rows = std::min(rows, p.stride_h);
-        columns = std::min(columns, p.stride_w);
+    if (p.kind == NPIM_SLOT_POOL) { // what the window above or before it on this tile has not brought
+        if (p.row_above_here && slot.next.y > 0) rows = std::min(rows, p.stride_h);
+        if (slot.next.x != p.x_from) columns = std::min(columns, p.stride_w);
     }
+    slot.window_px = rows * columns;
     uint64_t done_ps = at_ps;
     forget_past(bus_.calendar);
     for (uint32_t i = 0; i < p.n_inputs; i++) {
@@ -336,8 +342,9 @@ void tile::run_unit(uint32_t s) {
     uint64_t done_ps = now_ps();
     account_stall(slot, now_ps());
     if (p.kind == NPIM_SLOT_POOL) {
-        done_ps = use_unit(pooling_, config_.pooling, p.unit_words, done_ps);
-        slot.counts.pooling_words += static_cast<uint64_t>(p.unit_words);
+        const uint64_t words = uint64_t{slot.window_px} * p.outputs;
+        done_ps = use_unit(pooling_, config_.pooling, static_cast<double>(words), done_ps);
+        slot.counts.pooling_words += words;
     } else if (p.kind == NPIM_SLOT_ADD) {
         done_ps = use_unit(lanes(), config_.adder, p.unit_words, done_ps);
         slot.counts.adder_words += static_cast<uint64_t>(p.unit_words);

@@ -122,6 +122,7 @@ class tile final : public sc_core::sc_module,
         uint64_t start_ps = 0;         // of the last operation
         uint64_t free_ps = 0;          // when the arrays can start the next one
         uint64_t converted_ps[2] = {}; // of the last two operations: double-buffered accumulators
+        uint32_t window_px = 0;        // pixels of the window being read
         uint64_t issue_ps = 0;         // of the window being read
         npim_stall waits_for = NPIM_STALL_INPUT;
         uint32_t in_flight = 0;     // windows issued whose outputs have not left

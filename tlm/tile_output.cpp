@@ -81,7 +81,7 @@ void tile::note_done(slot_state &slot, const window &at, uint64_t at_ps) const {
     if (at.image == 0) slot.counts.image_ps = std::max(slot.counts.image_ps, at_ps);
 }
 
-// Output windows lie behind the input buffers; the slots take turns with the banks.
+// The slots take turns with the banks for their output windows.
 uint64_t tile::output_address(uint32_t s) const {
     return uint64_t{s % config_.edram.banks} * (config_.edram.size_B / config_.edram.banks);
 }

@@ -165,4 +165,28 @@ TEST_F(pe, stages_that_are_under_way_are_reported) {
     EXPECT_EQ(disagreement(modules), "");
 }
 
+// The units of a streaming stage take the next word before the last one has passed: two dot products of one
+// slot that waited for the converters leave them 667 ps apart, less than the clock of the shift-and-add
+// behind.
+TEST_F(pe, operations_that_queued_overlap_in_the_stages_behind) {
+    const npim_pe_plan plan = grouped(b);
+    npim::pe modules("stages", &plan, 1);
+    replay r;
+    r.load(3, 0, 200000);
+    r.run(plan, modules, {{0, shape(5, 4), 1000, 1000}, {0, shape(5, 4), 41000, 41000}});
+    r.expect_same(modules);
+}
+
+// 10 periods occupy a pipelined converter of the array for a whole cycle; its last result comes one period
+// later.
+TEST_F(pe, firings_overlap_in_a_pipelined_converter) {
+    const npim_stage adc = converts(
+        stage(npim_neural_adc_ops, &b.neural_adc, NPIM_FIRES_CYCLE, NPIM_PACE_OWN, NPIM_PER_DOT), {8});
+    const npim_pe_plan plan = plan_of({drive(b), adc, keep(b)}, 3, 10000);
+    npim::pe modules("stages", &plan, 1);
+    replay r;
+    r.run(plan, modules, {{0, shape(5, 40), 1000, 1000}});
+    r.expect_same(modules);
+}
+
 } // namespace
