@@ -11,10 +11,9 @@ static void write_text(FILE *out, const char *text) {
 }
 
 void npim_csv_layers(FILE *out, const npim_result *r) {
-    fprintf(
-        out,
-        "layer,kind,windows,replicas,arrays,tiles,interval_ns,start_ns,latency_ns,end_ns,macs,ad_conversions,"
-        "utilisation");
+    fprintf(out, "layer,kind,windows,replicas,arrays,tiles,area_mm2,interval_ns,start_ns,latency_ns,end_ns,"
+                 "macs,ad_conversions,"
+                 "utilisation");
     for (uint32_t i = 0; i < NPIM_N_STALLS; i++) fprintf(out, ",stalled_%s_share", npim_stall_names[i]);
     fprintf(out, ",edram_B,bus_B,flit_hops");
     for (uint32_t g = 0; g < NPIM_N_GROUPS; g++) fprintf(out, ",energy_%s_pJ", npim_group_names[g]);
@@ -24,9 +23,9 @@ void npim_csv_layers(FILE *out, const npim_result *r) {
         const npim_layer_result *f = &r->layers[l];
         double images = r->map->arch->run.images, nameplate_pJ = 0.0;
         if (f->positions == 0) continue;
-        fprintf(out, "%s,%s,%llu,%u,%u,%u,%.17g,%.17g,%.17g,%.17g,%llu,%.17g,%.17g", layer->name,
+        fprintf(out, "%s,%s,%llu,%u,%u,%u,%.17g,%.17g,%.17g,%.17g,%.17g,%llu,%.17g,%.17g", layer->name,
                 npim_layer_kind_names[layer->kind], (unsigned long long)f->positions, f->replicas, f->arrays,
-                f->tiles, f->interval_ns, f->start_ns, f->latency_ns, f->end_ns,
+                f->tiles, npim_result_layer_mm2(r, l), f->interval_ns, f->start_ns, f->latency_ns, f->end_ns,
                 (unsigned long long)npim_layer_macs(layer), f->counts.ad_conversions / images,
                 f->utilisation);
         for (uint32_t i = 0; i < NPIM_N_STALLS; i++) fprintf(out, ",%.17g", f->stall[i]);

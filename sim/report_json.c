@@ -22,6 +22,7 @@ static void add_layer(const npim_result *r, uint32_t l, cJSON *layers) {
     cJSON_AddNumberToObject(o, "replicas", figures->replicas);
     cJSON_AddNumberToObject(o, "arrays", figures->arrays);
     cJSON_AddNumberToObject(o, "tiles", figures->tiles);
+    cJSON_AddNumberToObject(o, "area_mm2", npim_result_layer_mm2(r, l));
     cJSON_AddNumberToObject(o, "macs", (double)npim_layer_macs(layer));
     cJSON_AddNumberToObject(o, "ad_conversions", figures->counts.ad_conversions / images);
     cJSON_AddNumberToObject(o, "interval_ns", figures->interval_ns);
@@ -90,6 +91,7 @@ static void add_totals(const npim_result *r, cJSON *o) {
     cJSON_AddNumberToObject(o, "energy_total_uJ", r->total_uJ);
     cJSON_AddNumberToObject(o, "program_uJ", r->program_uJ);
     cJSON_AddNumberToObject(o, "program_ms", r->program_ms);
+    cJSON_AddNumberToObject(o, "area_mm2", npim_arch_chip_area_mm2(r->map->arch) * r->map->chips);
 }
 
 cJSON *npim_report_json(const npim_result *r) {

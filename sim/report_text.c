@@ -68,6 +68,21 @@ static void write_sums(const npim_result *r, FILE *out) {
     fprintf(out, "\n\n");
 }
 
+static void write_blocks(const npim_result *r, FILE *out) {
+    const npim_arch *arch = r->map->arch;
+    fprintf(out, "%-16s %-10s %14s %10s %7s %10s %9s %9s\n", "block", "group", "operations", "event/uJ",
+            "share", "namepl/uJ", "mW/tile", "mm2/tile");
+    for (uint32_t b = 0; b < arch->n_blocks; b++) {
+        const npim_block_instance *block = &arch->blocks[b];
+        if (r->block_operations[b] == 0.0) continue;
+        fprintf(out, "%-16.16s %-10s %14.0f %10.3f %5.1f %% %10.3f %9.3f %9.5f\n", block->name,
+                npim_group_names[block->placement.group], r->block_operations[b], r->block_event_pJ[b] * 1e-6,
+                r->block_event_pJ[b] * 1e-4 / r->event_uJ, r->block_nameplate_pJ[b] * 1e-6,
+                npim_arch_block_mW(arch, block), npim_arch_block_mm2(arch, block));
+    }
+    fprintf(out, "\n");
+}
+
 static void write_totals(const npim_result *r, FILE *out) {
     uint32_t limit = 0;
     for (uint32_t k = 0; k < NPIM_N_LIMITS; k++)
@@ -89,6 +104,10 @@ static void write_totals(const npim_result *r, FILE *out) {
             r->total_uJ, r->constant_uJ);
     fprintf(out, "A/D conversions           %14.0f       for %llu multiply-accumulates\n", r->ad_conversions,
             (unsigned long long)r->macs);
+    fprintf(
+        out,
+        "area                      %14.2f mm2   of %u chip%s (chip-scope blocks in the table: per chip)\n",
+        npim_arch_chip_area_mm2(r->map->arch) * r->map->chips, r->map->chips, r->map->chips == 1 ? "" : "s");
     fprintf(out, "programming the weights   %14.3f uJ    in %.3f ms, once\n", r->program_uJ, r->program_ms);
 }
 
@@ -119,6 +138,7 @@ static void write_report(const void *what, FILE *out) {
     write_header(out);
     for (uint32_t l = 0; l < r->n_layers; l++) write_layer(r, l, out);
     write_sums(r, out);
+    write_blocks(r, out);
     write_totals(r, out);
 }
 

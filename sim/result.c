@@ -35,6 +35,12 @@ double npim_result_layer_group_pJ(const npim_result *result, uint32_t layer, uin
     return sum;
 }
 
+double npim_result_layer_mm2(const npim_result *result, uint32_t layer) {
+    const npim_arch *arch = result->map->arch;
+    double share = result->layers[layer].arrays / ((double)arch->tile.pes * arch->pe.arrays);
+    return share * npim_arch_tile_area_mm2(arch) / arch->chip.tiles;
+}
+
 /* Mapping figures of the node that carries a layer's weights (or of its parts). */
 static void describe_layers(npim_result *r) {
     const npim_map *map = r->map;

@@ -100,6 +100,9 @@ void npim_result_fini(npim_result *result); /* safe on a zeroed struct and twice
 /* True for the groups DAC to activation and registers; the rest moves data. */
 bool npim_group_computes(uint32_t group);
 
+/* Area of the arrays of a layer with their share of the tile, mm2. */
+double npim_result_layer_mm2(const npim_result *result, uint32_t layer);
+
 /* Energy of a layer in one group, event accounting, pJ per image. */
 double npim_result_layer_group_pJ(const npim_result *result, uint32_t layer, uint32_t group);
 

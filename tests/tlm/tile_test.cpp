@@ -215,20 +215,26 @@ TEST(tile, ReplicasShareABuffer) {
         << left(b);
 }
 
-// A pooling unit keeps running results: a window of 3 x 3 with stride 2 reads 2 x 2 new pixels.
+// A pooling unit keeps running results: of windows of 3 x 3 with stride 2 on 5 x 5 pixels it takes every
+// pixel once; without the row above on the same tile, the row that both share twice.
 TEST(tile, PoolingReadsWhatIsNew) {
-    builder p(1);
-    p.buffer(0, 5, 5, 25);
-    npim_program_slot &s = p.slot(0, NPIM_SLOT_POOL, 5, 5, 3, 2);
-    s.unit_words = 16;
-    builder::input(s, 0, 4);
-    bench b(p.program);
-    for (uint32_t i = 0; i < 25; i++) b.pixel(0, 0, i / 5, i % 5, 0);
-    b.finish();
-    EXPECT_EQ(left(b), "");
-    EXPECT_EQ(b.read_B(), 4 * 2 * 2 * 4u);
-    EXPECT_EQ(b.tile().counts(0).pooling_words, 64u);
-    EXPECT_EQ(b.tile().unit_calendar(NPIM_SLOT_POOL).booked_ps, 64 * clk);
+    for (const bool above : {false, true}) {
+        traffic::fresh_context context;
+        builder p(1);
+        p.buffer(0, 5, 5, 25);
+        npim_program_slot &s = p.slot(0, NPIM_SLOT_POOL, 5, 5, 3, 2);
+        s.outputs = s.output_B = 4;
+        s.row_above_here = above;
+        builder::input(s, 0, 4);
+        bench b(p.program);
+        for (uint32_t i = 0; i < 25; i++) b.pixel(0, 0, i / 5, i % 5, 0);
+        b.finish();
+        EXPECT_EQ(left(b), "");
+        const uint32_t pixels = above ? 25 : 30;
+        EXPECT_EQ(b.read_B(), pixels * 4u);
+        EXPECT_EQ(b.tile().counts(0).pooling_words, pixels * 4u);
+        EXPECT_EQ(b.tile().unit_calendar(NPIM_SLOT_POOL).booked_ps, pixels * 4 * clk);
+    }
 }
 
 // An addition reads both inputs; the two banks work side by side, one bank one after the other.
