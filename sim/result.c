@@ -94,17 +94,30 @@ static bool reads_input(const npim_node *node) {
                               node->in_w) > 0;
 }
 
-/* Rows of every node's output that something reads, directly or through others; rows[] is zeroed. */
+/* One more than the last input row that windows in rows below `rows` read; 0 when they read padding alone. */
+static uint32_t rows_read_by(const npim_node *node, uint32_t rows) {
+    uint32_t columns = 0;
+    for (uint32_t x = 0; x < node->out_w && columns == 0; x++)
+        columns = npim_window_inside(x, node->stride_w, node->pad_left, node->kernel_w, node->dilation_w,
+                                     node->in_w);
+    for (uint32_t y = columns ? rows : 0; y-- > 0;) {
+        for (uint32_t k = node->kernel_h; k-- > 0;) {
+            uint64_t at = (uint64_t)y * node->stride_h + (uint64_t)k * node->dilation_h;
+            if (at >= node->pad_top && at - node->pad_top < node->in_h)
+                return (uint32_t)(at - node->pad_top) + 1;
+        }
+    }
+    return 0;
+}
+
+/* Rows of every node's output that the host waits for, directly or through other nodes; rows[] is zeroed. */
 static void mark_rows_read(const npim_graph *graph, uint32_t *rows) {
     for (uint32_t n = graph->n_nodes; n-- > 0;) {
         const npim_node *node = &graph->nodes[n];
         if (node->kind == NPIM_NODE_OUTPUT) rows[n] = node->out_h;
-        for (uint32_t e = node->first_edge; rows[n] > 0 && e < node->first_edge + node->n_edges; e++) {
-            uint32_t last = npim_window_last(rows[n] - 1, node->stride_h, node->pad_top, node->kernel_h,
-                                             node->dilation_h, node->in_h);
-            uint32_t *read = &rows[graph->edges[e].producer];
-            if (last + 1 > *read) *read = last + 1;
-        }
+        uint32_t read = rows_read_by(node, rows[n]);
+        for (uint32_t e = node->first_edge; e < node->first_edge + node->n_edges; e++)
+            if (read > rows[graph->edges[e].producer]) rows[graph->edges[e].producer] = read;
     }
 }
 
