@@ -31,7 +31,11 @@ npim_pe_timing pe::run(uint32_t slot, const npim_pe_shape &shape, uint64_t start
     uint32_t n = 0;
     const npim_pe_timing timing = npim_pe_plan_run(plan_, &shape, start_ps, pools, records_.data(), &n);
     for (uint32_t i = 0; i < n; i++) {
-        if (records_[i].count == 0) continue; // nothing to do, nothing booked
+        if (records_[i].count == 0 &&
+            shared(records_[i].stage)) { // the plan books nothing and waits for nobody
+            n_firings_++;
+            continue;
+        }
         if (free_.empty()) {
             free_.push_back(static_cast<uint32_t>(firings_.size()));
             firings_.emplace_back();
