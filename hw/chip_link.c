@@ -19,8 +19,8 @@ void npim_chip_link_fini(npim_chip_link *link) {
 void npim_chip_link_reset(npim_chip_link *link) {
     npim_calendar_reset(&link->calendar[0]);
     npim_calendar_reset(&link->calendar[1]);
-    link->n_B = 0;
-    link->wait_ps = 0;
+    memset(link->n_B, 0, sizeof link->n_B);
+    memset(link->wait_ps, 0, sizeof link->wait_ps);
 }
 
 uint64_t npim_chip_link_transfer(npim_chip_link *link, uint32_t direction, uint64_t bytes,
@@ -30,8 +30,8 @@ uint64_t npim_chip_link_transfer(npim_chip_link *link, uint32_t direction, uint6
     if (bytes == 0) return earliest_ps;
     uint64_t duration_ps = npim_rate_ps((double)bytes, link->config.rate_GBps * 1e9);
     uint64_t start_ps = npim_calendar_reserve(&link->calendar[direction], earliest_ps, duration_ps);
-    link->n_B += bytes;
-    link->wait_ps += start_ps - earliest_ps;
+    link->n_B[direction] += bytes;
+    link->wait_ps[direction] += start_ps - earliest_ps;
     if (free_ps) *free_ps = start_ps + duration_ps;
     return start_ps + duration_ps + link->latency_ps;
 }
@@ -87,8 +87,13 @@ static const npim_field fields[] = {
 };
 
 static const npim_probe probes[] = {
-    {"n_B", NPIM_KIND_U64, offsetof(npim_chip_link, n_B), "B", NULL, "bytes carried so far, both directions"},
-    {"wait_ps", NPIM_KIND_U64, offsetof(npim_chip_link, wait_ps), "ps", NULL, "time that transfers waited"},
+    {"away_B", NPIM_KIND_U64, offsetof(npim_chip_link, n_B[0]), "B", NULL,
+     "bytes carried away from the host"},
+    {"back_B", NPIM_KIND_U64, offsetof(npim_chip_link, n_B[1]), "B", NULL, "bytes carried towards the host"},
+    {"away_wait_ps", NPIM_KIND_U64, offsetof(npim_chip_link, wait_ps[0]), "ps", NULL,
+     "time that transfers away from the host waited"},
+    {"back_wait_ps", NPIM_KIND_U64, offsetof(npim_chip_link, wait_ps[1]), "ps", NULL,
+     "time that transfers towards the host waited"},
 };
 
 const npim_block_ops npim_chip_link_ops = {

@@ -19,9 +19,9 @@ typedef struct npim_chip_link_config {
 
 typedef struct npim_chip_link {
     npim_chip_link_config config;
-    npim_calendar calendar[2]; /* 0: into the chip, 1: out of it */
+    npim_calendar calendar[2]; /* by direction: 0 away from the host, 1 towards it */
     uint64_t latency_ps;
-    uint64_t n_B, wait_ps; /* probed */
+    uint64_t n_B[2], wait_ps[2]; /* probed */
 } npim_chip_link;
 
 NPIM_MUST_USE npim_status npim_chip_link_init(npim_chip_link *link, const npim_chip_link_config *config,

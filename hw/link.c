@@ -47,6 +47,15 @@ uint64_t npim_link_reserve(npim_link *link, uint64_t earliest_ps, uint32_t flits
     return start_ps;
 }
 
+uint64_t npim_link_pass(npim_link *link, uint64_t earliest_ps, uint32_t flits, uint64_t packet,
+                        bool *shared) {
+    assert(packet > 0);
+    *shared = packet == link->last_packet;
+    link->last_packet = packet;
+    if (!*shared) link->n_flits += flits;
+    return earliest_ps;
+}
+
 static npim_status init(void *core, const void *config, npim_error *error) {
     return npim_link_init(core, config, error);
 }

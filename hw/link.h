@@ -45,6 +45,9 @@ uint32_t npim_link_packet_B(const npim_link *link);
 uint64_t npim_link_reserve(npim_link *link, uint64_t earliest_ps, uint32_t flits, uint64_t packet,
                            bool *shared);
 
+/* The same over a link without limit: counts the flits of a new packet, books nothing and never waits. */
+uint64_t npim_link_pass(npim_link *link, uint64_t earliest_ps, uint32_t flits, uint64_t packet, bool *shared);
+
 extern const npim_block_ops npim_link_ops; /* work.count: flits */
 
 #ifdef __cplusplus

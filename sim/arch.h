@@ -46,13 +46,20 @@ typedef struct npim_program_config {
     double write_time_ns;   /* per row of an array; the arrays of a tile are written one after another */
 } npim_program_config;
 
+enum { NPIM_MAX_CHIPS = 4094 }; /* the address map numbers chips with 12 bits; the last two are not chips */
+
+/* [system]: the chips together. */
+typedef struct npim_system_config {
+    uint32_t chips;   /* 0: the smallest number that holds one replica of every layer */
+    bool ideal_links; /* packets never wait for links, for comparisons */
+} npim_system_config;
+
 /* [run]: what the command line and the file may choose for a replay. */
 typedef struct npim_run_config {
     uint64_t seed;
     uint32_t images;
     bool minimum_buffers;   /* buffers at their computed minimum instead of filling the eDRAM */
     uint32_t extra_windows; /* and so many windows more */
-    bool ideal_links;       /* no limit of links and host, for comparisons */
 } npim_run_config;
 
 /* Where the units of a block sit; `units` of them in each. */
@@ -119,6 +126,7 @@ typedef struct npim_arch {
     npim_tile_config tile;
     npim_pe_config pe;
     npim_program_config program;
+    npim_system_config system;
     npim_run_config run;
     npim_block_instance blocks[NPIM_MAX_BLOCKS];
     uint32_t n_blocks;

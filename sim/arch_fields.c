@@ -79,8 +79,15 @@ static const npim_field run_fields[] = {
      "input buffers at their smallest size instead of filling the eDRAM"},
     {"extra_windows", NPIM_KIND_U32, AT(extra_windows), 0, 1e6, "", false, 0, NULL,
      "windows beyond the smallest size of a buffer"},
+};
+#undef AT
+
+#define AT(member) offsetof(npim_system_config, member)
+static const npim_field system_fields[] = {
+    {"chips", NPIM_KIND_U32, AT(chips), 0, NPIM_MAX_CHIPS, "", false, 0, NULL,
+     "chips; 0: the smallest number that holds one replica of every layer"},
     {"ideal_links", NPIM_KIND_BOOL, AT(ideal_links), 0, 1, "", false, 0, NULL,
-     "links between chips and to the host without limit, for comparisons"},
+     "links on the chips, between them and to the host never make a packet wait, for comparisons"},
 };
 #undef AT
 
@@ -90,6 +97,7 @@ const npim_arch_table npim_arch_tables[] = {
     {"tile", "one tile", tile_fields, COUNT(tile_fields), offsetof(npim_arch, tile)},
     {"pe", "one processing element", pe_fields, COUNT(pe_fields), offsetof(npim_arch, pe)},
     {"program", "writing the weights", program_fields, COUNT(program_fields), offsetof(npim_arch, program)},
+    {"system", "the chips together", system_fields, COUNT(system_fields), offsetof(npim_arch, system)},
     {"run", "one run", run_fields, COUNT(run_fields), offsetof(npim_arch, run)},
 };
 const size_t npim_n_arch_tables = COUNT(npim_arch_tables);

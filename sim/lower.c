@@ -295,7 +295,8 @@ npim_status npim_lower(npim_program *program, const npim_map *map, npim_error *e
     lowering l = {.program = program, .map = map, .error = error};
     program->n_tiles = map->n_tiles;
     program->images = map->arch->run.images;
-    program->ideal_links = map->arch->run.ideal_links;
+    program->tiles_per_chip = map->arch->chip.tiles;
+    program->ideal_links = map->arch->system.ideal_links;
     program->tiles = calloc(map->n_tiles, sizeof *program->tiles);
     l.slot_of_part = calloc(map->n_parts + 1, sizeof *l.slot_of_part);
     l.buffer_of_map = calloc(map->n_buffers + 1, sizeof *l.buffer_of_map);

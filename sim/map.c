@@ -89,15 +89,20 @@ static npim_status prepare(npim_map *map, npim_error *error) {
     return NPIM_OK;
 }
 
-static npim_status does_not_fit(const npim_map *map, const char *what, uint64_t needed, uint64_t available,
-                                npim_error *error) {
-    uint64_t chips = npim_ceil_div(needed * map->chips, available);
+static uint64_t tile_arrays(const npim_arch *arch) {
+    return (uint64_t)arch->tile.pes * arch->pe.arrays;
+}
+
+static npim_status does_not_fit(const npim_map *map, uint64_t tiles, npim_error *error) {
+    uint32_t chips = map->arch->system.chips ? map->arch->system.chips : NPIM_MAX_CHIPS;
     return npim_fail(
         error, NPIM_EFIT,
-        "%s on %s: one replica of every layer needs %llu %s, %u chip%s ha%s %llu: at least %llu chips",
-        map->network->name, map->arch->name, (unsigned long long)needed, what, map->chips,
-        map->chips == 1 ? "" : "s", map->chips == 1 ? "s" : "ve", (unsigned long long)available,
-        (unsigned long long)chips);
+        "%s on %s: one replica of every layer takes %llu arrays on %llu tiles, %u chip%s ha%s %llu tiles of "
+        "%llu arrays: at least %llu chips (--chips)",
+        map->network->name, map->arch->name, (unsigned long long)map->minimum_arrays,
+        (unsigned long long)tiles, chips, chips == 1 ? "" : "s", chips == 1 ? "s" : "ve",
+        (unsigned long long)chips * map->arch->chip.tiles, (unsigned long long)tile_arrays(map->arch),
+        (unsigned long long)npim_ceil_div(tiles, map->arch->chip.tiles));
 }
 
 /* One try: replicates within a budget of arrays and places; *tiles becomes what that takes, with the buffer
@@ -113,20 +118,41 @@ static npim_status try_budget(npim_map *map, uint64_t budget, bool pack, uint32_
     return status;
 }
 
+/* Tiles, buffer tiles included, that one replica of everything takes. */
+static npim_status find_minimum_tiles(npim_map *map, bool pack, uint32_t *tiles, npim_error *error) {
+    npim_status status = NPIM_OK;
+    *tiles = (uint32_t)npim_ceil_div(map->minimum_arrays, tile_arrays(map->arch));
+    do { /* more tiles than there are come back without the buffer tiles, so the second try is the last */
+        map->n_tiles = *tiles;
+        status = try_budget(map, map->minimum_arrays, pack, tiles, error);
+    } while (status == NPIM_OK && *tiles > map->n_tiles);
+    return status;
+}
+
+/* As many chips as the user says, or as it takes. *pack: tiles must be filled to the last array for that. */
+static npim_status find_chips(npim_map *map, bool *pack, npim_error *error) {
+    const npim_arch *arch = map->arch;
+    uint64_t most = (uint64_t)(arch->system.chips ? arch->system.chips : NPIM_MAX_CHIPS) * arch->chip.tiles;
+    uint64_t least = npim_ceil_div(map->minimum_arrays, tile_arrays(arch));
+    uint32_t loose = 0, packed = 0;
+    if (least > UINT32_MAX / 2) return does_not_fit(map, least, error);
+    npim_status status = find_minimum_tiles(map, false, &loose, error);
+    if (status == NPIM_OK) status = find_minimum_tiles(map, true, &packed, error);
+    if (status != NPIM_OK) return status;
+    uint32_t tiles = loose < packed ? loose : packed;
+    if (tiles > most) return does_not_fit(map, tiles, error);
+    map->chips = arch->system.chips ? arch->system.chips : (uint32_t)npim_ceil_div(tiles, arch->chip.tiles);
+    map->n_tiles = map->chips * arch->chip.tiles;
+    *pack = loose > map->n_tiles;
+    return NPIM_OK;
+}
+
 /* A tile is full when its arrays or its eDRAM are, so the arrays that can be given out are found by
  * bisection: the largest budget whose placement fits, to within one tile. */
-static npim_status replicate_and_place(npim_map *map, npim_error *error) {
-    uint64_t whole = (uint64_t)map->arch->tile.pes * map->arch->pe.arrays;
-    uint64_t fits = map->minimum_arrays, too_much = whole * map->n_tiles + 1;
+static npim_status replicate_and_place(npim_map *map, bool pack, npim_error *error) {
+    uint64_t whole = tile_arrays(map->arch), fits = map->minimum_arrays, too_much = whole * map->n_tiles + 1;
     uint32_t tiles = 0;
-    bool pack = false;
-    npim_status status = try_budget(map, fits, pack, &tiles, error);
-    if (status == NPIM_OK && tiles > map->n_tiles) {
-        pack = true;
-        status = try_budget(map, fits, pack, &tiles, error);
-    }
-    if (status == NPIM_OK && tiles > map->n_tiles)
-        return does_not_fit(map, "tiles", tiles, map->n_tiles, error);
+    npim_status status = NPIM_OK;
     while (status == NPIM_OK && too_much - fits > whole) {
         uint64_t budget = fits + (too_much - fits) / 2;
         status = try_budget(map, budget, pack, &tiles, error);
@@ -139,11 +165,10 @@ static npim_status replicate_and_place(npim_map *map, npim_error *error) {
 }
 
 static npim_status make(npim_map *map, npim_error *error) {
+    bool pack = false;
     npim_status status = prepare(map, error);
-    if (status != NPIM_OK) return status;
-    uint64_t arrays = (uint64_t)map->arch->tile.pes * map->arch->pe.arrays * map->n_tiles;
-    if (map->minimum_arrays > arrays) return does_not_fit(map, "arrays", map->minimum_arrays, arrays, error);
-    return replicate_and_place(map, error);
+    if (status == NPIM_OK) status = find_chips(map, &pack, error);
+    return status == NPIM_OK ? replicate_and_place(map, pack, error) : status;
 }
 
 npim_status npim_map_make(npim_map *map, const npim_arch *arch, const npim_network *network,
@@ -152,8 +177,6 @@ npim_status npim_map_make(npim_map *map, const npim_arch *arch, const npim_netwo
     map->arch = arch;
     map->network = network;
     map->graph = graph;
-    map->chips = 1;
-    map->n_tiles = map->chips * arch->chip.tiles;
     npim_status status = make(map, error);
     if (status != NPIM_OK) npim_map_fini(map);
     return status;

@@ -1,5 +1,7 @@
 #include "sim/measure.hpp"
 
+#include "hw/units.h"
+
 #include <algorithm>
 #include <cstdio>
 #include <cstdlib>
@@ -13,6 +15,7 @@ static void add(npim_layer_counts &to, const slot_counts &from) {
     to.edram_B += from.edram_B;
     to.bus_B += from.bus_B;
     to.flit_hops += from.flit_hops;
+    to.link_B += from.link_B;
     to.host_B += from.host_B;
     to.activation_words += from.activation_words;
     to.pooling_words += from.pooling_words;
@@ -43,6 +46,7 @@ static void collect_host(npim_measurement &m, const npim_map *map, host &from) {
     npim_layer_counts &layer = m.layers[0];
     layer.host_B += from.sent_B();
     layer.flit_hops += from.flit_hops();
+    layer.link_B += from.link_B();
     layer.edram_B += from.edram_B();
     layer.first_ps = 0;
     for (uint32_t i = 0; i < map->arch->run.images; i++) {
@@ -64,21 +68,35 @@ static void add_link(npim_measurement &m, const std::string &name, const npim_li
     add_link(m, name, from.calendar.booked_ps, from.wait_ps).flits = from.n_flits;
 }
 
-static void collect_links(npim_measurement &m, chip &system) {
-    const npim_chip_link &host = system.port().core; // counts the waiting of both directions together
-    add_link(m, "host.in", host.calendar[0].booked_ps, host.wait_ps).bytes = system.host().sent_B();
-    add_link(m, "host.out", host.calendar[1].booked_ps, 0).bytes = system.host().received_B();
-    for (uint32_t r = 0; r < system.n_routers(); r++) {
-        const router &router = system.router(r);
-        const std::string name(router.basename());
-        for (uint32_t p = 0; p < NPIM_PORT_LOCAL + system.place().tiles_per_router; p++) {
+// A link between chips or to the host: one entry for each direction, "from-to".
+static void add_chip_link(npim_measurement &m, const chip_link &from) {
+    const std::string names[2] = {from.near_end() + "-" + from.far_end(),
+                                  from.far_end() + "-" + from.near_end()};
+    for (uint32_t d = 0; d < 2; d++)
+        add_link(m, names[d], from.core.calendar[d].booked_ps, from.core.wait_ps[d]).bytes = from.core.n_B[d];
+}
+
+static void collect_routers(npim_measurement &m, const chip &chip) {
+    for (uint32_t r = 0; r < chip.n_routers(); r++) {
+        const router &router = chip.router(r);
+        const std::string name(router.name());
+        m.flit_hops += router.core.n_flits;
+        for (uint32_t p = 0; p < NPIM_PORT_LOCAL + chip.place().tiles_per_router; p++) {
             const std::string port =
                 p < NPIM_PORT_LOCAL ? port_names[p] : "local" + std::to_string(p - NPIM_PORT_LOCAL);
             add_link(m, name + "." + port, router.link(p));
         }
-        for (uint32_t p = 0; p < system.place().tiles_per_router; p++)
+        for (uint32_t p = 0; p < chip.place().tiles_per_router; p++)
             add_link(m, name + ".inject" + std::to_string(p), router.injection(p));
     }
+}
+
+static void collect_links(npim_measurement &m, npim::system &system) {
+    add_chip_link(m, system.host_link());
+    for (uint32_t i = 0; i < system.n_links(); i++) add_chip_link(m, system.link(i));
+    for (uint32_t c = 0; c < system.n_chips(); c++) collect_routers(m, system.chip(c));
+    m.link_B = 0;
+    for (uint32_t i = 0; i < 2 + 2 * system.n_links(); i++) m.link_B += m.links[i].bytes;
 }
 
 // The busiest resource of a kind says how many images a second it would allow.
@@ -96,14 +114,14 @@ static void limit(npim_measurement &m, npim_limit_kind kind, const std::string &
     limit(m, kind, name, static_cast<double>(calendar.booked_ps), images);
 }
 
-static void find_limits(npim_measurement &m, const npim_map *map, chip &system) {
+static void find_limits(npim_measurement &m, const npim_map *map, npim::system &system) {
     const uint32_t images = map->arch->run.images;
     for (uint32_t i = 0; i < m.n_links; i++)
         limit(m, i < 2 ? NPIM_LIMIT_HOST : NPIM_LIMIT_LINK, m.links[i].name, m.links[i].busy_ns * 1e3,
               images);
     for (uint32_t t = 0; t < system.n_tiles(); t++) {
         const tile &tile = system.tile(t);
-        const std::string name = tile.basename();
+        const std::string name = tile.name();
         for (uint32_t b = 0; b < tile.memory.core.config.banks; b++)
             limit(m, NPIM_LIMIT_MEMORY, name + ".edram bank " + std::to_string(b), tile.memory.core.bank[b],
                   images);
@@ -116,29 +134,63 @@ static void find_limits(npim_measurement &m, const npim_map *map, chip &system) 
     }
 }
 
-static bool allocate(npim_measurement &m, const npim_map *map, const chip &system) {
-    const size_t per_router = NPIM_PORT_LOCAL + 2u * system.place().tiles_per_router;
+static uint64_t windows_per_image(const npim_program_slot &slot) {
+    return npim_ceil_div(slot.out_h - slot.row, slot.row_step) * (slot.x_to - slot.x_from);
+}
+
+// No part can run faster than its interval, from the image after which throughput is measured to the last
+// one. Remembers when the busiest part began that span.
+static npim_status check_intervals(npim_measurement &m, const npim_map *map, const npim::system &system,
+                                   npim_error *error) {
+    const uint64_t images = map->arch->run.images - 1 - map->arch->run.images / 2;
+    uint64_t longest_ps = 0;
+    for (uint32_t t = 0; t < system.n_tiles(); t++) {
+        const tile &tile = system.tile(t);
+        for (uint32_t s = 0; s < tile.program().n_slots; s++) {
+            const npim_program_slot &slot = tile.program().slots[s];
+            if (slot.kind != NPIM_SLOT_CROSSBAR) continue;
+            const uint64_t image_ps = windows_per_image(slot) * slot.interval_ps;
+            const uint64_t took_ps = tile.last_start_ps(s) - tile.warm_start_ps(s);
+            if (took_ps < images * image_ps)
+                return npim_fail(error, NPIM_EINVARIANT,
+                                 "%s slot %u: %llu images in %llu ps, at least %llu ps each", tile.name(), s,
+                                 (unsigned long long)images, (unsigned long long)took_ps,
+                                 (unsigned long long)image_ps);
+            if (image_ps <= longest_ps) continue;
+            longest_ps = image_ps;
+            m.warm_start_ps = tile.warm_start_ps(s);
+        }
+    }
+    return NPIM_OK;
+}
+
+static size_t n_links(const npim::system &system) {
+    size_t n = 2 + 2 * size_t{system.n_links()};
+    for (uint32_t c = 0; c < system.n_chips(); c++)
+        n += system.chip(c).n_routers() * (NPIM_PORT_LOCAL + 2 * system.chip(c).place().tiles_per_router);
+    return n;
+}
+
+static bool allocate(npim_measurement &m, const npim_map *map, const npim::system &system) {
     m.layers = static_cast<npim_layer_counts *>(std::calloc(map->network->n_layers, sizeof *m.layers));
     m.completed_ps = static_cast<uint64_t *>(std::calloc(map->arch->run.images, sizeof *m.completed_ps));
-    m.links =
-        static_cast<npim_link_result *>(std::calloc(2 + system.n_routers() * per_router, sizeof *m.links));
+    m.links = static_cast<npim_link_result *>(std::calloc(n_links(system), sizeof *m.links));
     m.started_ps = static_cast<uint64_t *>(std::calloc(map->arch->run.images, sizeof *m.started_ps));
     return m.layers && m.completed_ps && m.started_ps && m.links;
 }
 
-npim_status measure(npim_measurement *measurement, const npim_map *map, const npim_program &, chip &system,
-                    uint64_t events, npim_error *error) {
+npim_status measure(npim_measurement *measurement, const npim_map *map, const npim_program &,
+                    npim::system &system, uint64_t events, npim_error *error) {
     npim_measurement &m = *measurement;
     if (!allocate(m, map, system)) return npim_fail(error, NPIM_ENOMEM, "no memory for the results");
     for (uint32_t l = 0; l < map->network->n_layers; l++) m.layers[l].first_ps = UINT64_MAX;
     for (uint32_t t = 0; t < system.n_tiles(); t++) collect_tile(m, map, system.tile(t));
     collect_host(m, map, system.host());
-    for (uint32_t r = 0; r < system.n_routers(); r++) m.flit_hops += system.router(r).core.n_flits;
     collect_links(m, system);
     find_limits(m, map, system);
     m.events = events;
     m.end_ps = m.completed_ps[map->arch->run.images - 1];
-    return NPIM_OK;
+    return check_intervals(m, map, system, error);
 }
 
 } // namespace npim

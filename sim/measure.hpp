@@ -3,13 +3,13 @@
 #define NPIM_SIM_MEASURE_HPP
 
 #include "sim/result.h"
-#include "tlm/chip.hpp"
+#include "tlm/system.hpp"
 
 namespace npim {
 
 // measurement must be zeroed.
 npim_status measure(npim_measurement *measurement, const npim_map *map, const npim_program &program,
-                    chip &system, uint64_t events, npim_error *error);
+                    npim::system &system, uint64_t events, npim_error *error);
 
 } // namespace npim
 #endif

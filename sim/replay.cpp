@@ -2,14 +2,12 @@
 
 #include "sim/lower.h"
 #include "sim/measure.hpp"
-#include "tlm/chip.hpp"
 #include "tlm/pe.hpp"
+#include "tlm/system.hpp"
 
 #include <fnmatch.h>
 
 namespace {
-
-using npim::chip;
 
 // The program of a mapping, for as long as the system runs it.
 struct program_holder {
@@ -45,7 +43,8 @@ npim::chip_config chip_config_of(const npim_arch *arch) {
 }
 
 // Modules of every stage for the tiles that the user wants to look into.
-std::vector<std::unique_ptr<npim::pe>> attach_stages(chip &system, const npim_arch *arch, const char *glob) {
+std::vector<std::unique_ptr<npim::pe>> attach_stages(npim::system &system, const npim_arch *arch,
+                                                     const char *glob) {
     std::vector<std::unique_ptr<npim::pe>> runners;
     for (uint32_t t = 0; glob && t < system.n_tiles(); t++) {
         npim::tile &tile = system.tile(t);
@@ -62,7 +61,7 @@ bool stopped(const npim_replay_options *options) {
 }
 
 // Runs in slices of simulated time, between which the user hears of the progress and may stop.
-void run(npim::sequencer &agenda, chip &system, uint32_t images, const npim_replay_options *options) {
+void run(npim::sequencer &agenda, npim::system &system, uint32_t images, const npim_replay_options *options) {
     const sc_core::sc_time slice(50.0, sc_core::SC_US);
     sc_core::sc_start(sc_core::SC_ZERO_TIME);
     while (!agenda.idle() && !stopped(options)) {
@@ -79,12 +78,11 @@ npim_status simulate(npim_measurement *measurement, const npim_map *map, const n
     npim_status status = npim_lower(&holder.program, map, error);
     if (status != NPIM_OK) return status;
     npim::sequencer agenda("sequencer");
-    chip system("chip_0", chip_config_of(map->arch), holder.program, agenda);
+    npim::system system(chip_config_of(map->arch), holder.program, agenda);
     const auto runners = attach_stages(system, map->arch, options->stages);
     if (options->stages && runners.empty())
-        return npim_fail(error, NPIM_EUSAGE,
-                         "--stages %s: matches no tile (chip_0.tile_000 .. chip_0.tile_%03u)",
-                         options->stages, map->n_tiles - 1);
+        return npim_fail(error, NPIM_EUSAGE, "--stages %s: matches no tile (chip_0.tile_000 .. %s)",
+                         options->stages, system.tile(system.n_tiles() - 1).name());
     run(agenda, system, holder.program.images, options);
     if (stopped(options)) return npim_fail(error, NPIM_EINTERRUPTED, "interrupted");
     const std::string left = system.outstanding();

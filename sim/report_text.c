@@ -96,6 +96,9 @@ static void write_totals(const npim_result *r, FILE *out) {
             r->limits[NPIM_LIMIT_PIPELINE].name);
     fprintf(out, "  with host, links, units %14.1f images/s (%s: %s)\n", r->bound_links,
             npim_limit_names[limit], r->limits[limit].name);
+    if (r->throughput > r->bound_links)
+        fprintf(out,
+                "  (above it: the last images, with nobody behind them, catch up; more images show less)\n");
     fprintf(out, "  all arrays always busy  %14.1f images/s\n", r->bound_work_conserving);
     fprintf(out, "energy per image          %14.3f uJ    = compute %.3f + movement %.3f (event accounting)\n",
             r->event_uJ, r->compute_uJ, r->movement_uJ);

@@ -14,7 +14,8 @@ extern "C" {
 typedef struct npim_layer_counts {
     uint64_t windows; /* operations of slots: a window on n tiles counts n */
     double ad_conversions;
-    uint64_t edram_B, bus_B, flit_hops, host_B;
+    uint64_t edram_B, bus_B, flit_hops;
+    uint64_t link_B, host_B; /* over chip links and the host's, link by link; from or to the host alone */
     uint64_t activation_words, pooling_words, adder_words;
     uint64_t first_ps, last_ps;       /* first read, last write */
     uint64_t image_ps;                /* last write of the first image */
@@ -38,8 +39,8 @@ typedef struct npim_layer_result {
 } npim_layer_result;
 
 typedef struct npim_link_result {
-    char name[NPIM_NAME_SIZE]; /* router_012.east, host.in */
-    uint64_t flits, bytes;     /* of the NoC's links; of the host's */
+    char name[NPIM_NAME_SIZE]; /* chip_0.router_012.east, chip_0-chip_1, host-chip_0 */
+    uint64_t flits, bytes;     /* of the NoC's links; of those between chips and to the host */
     double busy_ns, wait_ns;   /* over the run */
 } npim_link_result;
 
@@ -68,8 +69,9 @@ typedef struct npim_measurement {
     npim_link_result *links;
     uint32_t n_links;
     npim_limit limits[NPIM_N_LIMITS];
+    uint64_t warm_start_ps; /* last operation on image images / 2 in the busiest part of the slowest layer */
     uint64_t end_ps, events;
-    uint64_t edram_B, bus_B, flit_hops; /* as the blocks themselves counted */
+    uint64_t edram_B, bus_B, flit_hops, link_B; /* as the blocks themselves counted */
 } npim_measurement;
 
 void npim_measurement_fini(npim_measurement *measurement); /* safe on a zeroed struct and twice */

@@ -1,5 +1,5 @@
 // The module of each block that works for a time: block.hpp over the block's own ops. The eDRAM, the router
-// and the host port have modules of their own.
+// and the chip link have modules of their own.
 #ifndef NPIM_TLM_BLOCKS_HPP
 #define NPIM_TLM_BLOCKS_HPP
 

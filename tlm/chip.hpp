@@ -1,9 +1,8 @@
-// A chip with its host: tiles on a concentrated mesh of routers, the host behind the west link.
+// One chip: tiles on a concentrated mesh of routers.
 #ifndef NPIM_TLM_CHIP_HPP
 #define NPIM_TLM_CHIP_HPP
 
-#include "tlm/host.hpp"
-#include "tlm/host_port.hpp"
+#include "hw/chip_link.h"
 #include "tlm/router.hpp"
 #include "tlm/tile.hpp"
 
@@ -21,12 +20,11 @@ struct chip_config {
 
 class chip final : public sc_core::sc_module {
   public:
-    // program and the plan within config are borrowed. Bad configurations are reported as errors.
+    // Takes its tiles from the program, place.n_tiles from number place.chip x place.n_tiles on. program and
+    // the plan within config are borrowed. Bad configurations are reported as errors.
     chip(const sc_core::sc_module_name &name, const chip_config &config, const npim_program &program,
-         sequencer &agenda);
+         const mesh &place, sequencer &agenda, uint64_t &next_packet);
 
-    npim::host &host() { return *host_; }
-    const host_port &port() const { return *port_; }
     uint32_t n_tiles() const { return static_cast<uint32_t>(tiles_.size()); }
     npim::tile &tile(uint32_t i) { return *tiles_[i]; }
     const npim::tile &tile(uint32_t i) const { return *tiles_[i]; }
@@ -34,20 +32,16 @@ class chip final : public sc_core::sc_module {
     const npim::router &router(uint32_t i) const { return *routers_[i]; }
     const mesh &place() const { return mesh_; }
 
-    // Empty when nothing is left to do or on its way; else who waits for what.
-    std::string outstanding() const;
+    // The router whose port `side` leaves the chip.
+    npim::router &gateway(npim_port side);
 
   private:
-    void build_mesh(const chip_config &config);
     void join_routers();
+    void join_tiles();
 
     const mesh mesh_;
-    uint64_t next_packet_ = 0;
     std::vector<std::unique_ptr<npim::router>> routers_;
     std::vector<std::unique_ptr<npim::tile>> tiles_;
-    std::unique_ptr<host_port> port_;
-    std::unique_ptr<npim::host> host_;
-    std::vector<consumer *> consumers_;
 };
 
 } // namespace npim

@@ -109,16 +109,14 @@ uint64_t host::transmit(uint32_t n) {
 
 uint64_t host::transmit_packet(const npim_program_destination &to, const delivery &what, uint64_t packet) {
     edram_B_ += what.bytes;
-    if (program_.ideal_links) {
-        (*consumers_)[to.tile]->receive(what, now_ps());
-        return now_ps();
-    }
     const uint32_t flits = 1 + static_cast<uint32_t>(npim_ceil_div(what.bytes, flit_B_));
     tlm::tlm_generic_payload &payload =
         payloads_.take_packet(packet, what.bytes, flits, const_cast<delivery *>(&what));
-    payload.get_extension<packet_extension>()->flit_hops = &flit_hops_;
+    auto *packet_of = payload.get_extension<packet_extension>();
+    packet_of->flit_hops = &flit_hops_;
+    packet_of->link_B = &link_B_;
     payload.set_command(tlm::TLM_WRITE_COMMAND);
-    payload.set_address(compose({0, to.tile, 0}));
+    payload.set_address(tile_address(to.tile, program_.tiles_per_chip));
     payload.set_data_length(what.bytes);
     payload.set_streaming_width(what.bytes);
     tlm::tlm_phase phase = tlm::BEGIN_REQ;

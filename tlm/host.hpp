@@ -33,6 +33,7 @@ class host final : public sc_core::sc_module,
     uint64_t sent_B() const { return sent_B_; }
     uint64_t received_B() const { return received_B_; }
     uint64_t flit_hops() const { return flit_hops_; }
+    uint64_t link_B() const { return link_B_; }   // over chip links, its own included
     uint64_t edram_B() const { return edram_B_; } // written at the receivers
 
     // Share of the images' pixels that were sent or done, 0..1.
@@ -81,7 +82,7 @@ class host final : public sc_core::sc_module,
     const std::vector<consumer *> *consumers_ = nullptr;
     window next_;
     bool waits_ = false; // somebody will ask for SEND
-    uint64_t n_complete_ = 0, sent_B_ = 0, received_B_ = 0, flit_hops_ = 0, edram_B_ = 0;
+    uint64_t n_complete_ = 0, sent_B_ = 0, received_B_ = 0, flit_hops_ = 0, link_B_ = 0, edram_B_ = 0;
     std::vector<uint64_t> arrivals_, completed_ps_, started_ps_;
     payload_pool payloads_{1};
 };

@@ -31,6 +31,11 @@ constexpr address decompose(uint64_t value) {
             static_cast<uint32_t>(value) & max_offset};
 }
 
+// The first address of a tile, counted over all chips of so many tiles each.
+constexpr uint64_t tile_address(uint32_t tile, uint32_t tiles_per_chip) {
+    return compose({tile / tiles_per_chip, tile % tiles_per_chip, 0});
+}
+
 // False for addresses with bits above the map.
 constexpr bool is_address(uint64_t value) {
     return value >> 48 == 0;
@@ -43,6 +48,8 @@ struct packet_extension : tlm::tlm_extension<packet_extension> {
     uint32_t bytes = 0;            // of payload
     uint32_t flits = 0;            // head included
     uint64_t *flit_hops = nullptr; // the sender's counter of flits x routers; may be nullptr
+    uint64_t *link_B = nullptr;    // and of bytes over chip links, the host's included; may be nullptr
+    uint64_t waited_ps = 0;        // for links so far, without the first one it leaves a router by
     void *message = nullptr;       // the sender's own bookkeeping, borrowed; nobody on the way looks at it
 
     tlm::tlm_extension_base *clone() const override { return new packet_extension(*this); }
@@ -77,6 +84,8 @@ class payload_pool final : public tlm::tlm_mm_interface {
         taken.packet.flits = flits;
         taken.packet.message = message;
         taken.packet.flit_hops = nullptr;
+        taken.packet.link_B = nullptr;
+        taken.packet.waited_ps = 0;
         taken.set_extension(&taken.packet);
         return taken;
     }

@@ -87,7 +87,7 @@ typedef struct npim_program_tile {
 /* The whole system. Owned by whoever made it. */
 typedef struct npim_program {
     npim_program_tile *tiles;
-    uint32_t n_tiles;
+    uint32_t n_tiles, tiles_per_chip; /* of all chips; of each */
     npim_program_slot host; /* the image: outputs are channels, windows are its pixels */
     uint64_t host_arrivals; /* messages of results that reach the host for one image */
     uint32_t images;

@@ -32,7 +32,7 @@ relay::relay(const sc_core::sc_module_name &name, uint32_t n_ports)
 
 tlm_sync_enum relay::side::nb_transport_fw(tlm_generic_payload &payload, tlm_phase &phase,
                                            sc_core::sc_time &delay) {
-    if (const auto *packet = payload.get_extension<packet_extension>())
+    if (auto *packet = payload.get_extension<packet_extension>())
         return owner_.carry(port_, payload, *packet, delay);
     return owner_.forward(port_, payload, phase, delay);
 }

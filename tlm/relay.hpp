@@ -1,4 +1,4 @@
-// What the router and the host port have in common: ports with a target and an initiator socket each, between
+// What the router and the chip link have in common: ports with a target and an initiator socket each, between
 // which TLM-2.0 base-protocol transactions are passed on.
 //
 // Payloads with a packet_extension are packets: carry() books their whole way in one call, in annotated time,
@@ -73,7 +73,7 @@ class relay : public sc_core::sc_module {
     virtual passage leave(uint32_t from, uint32_t to, uint32_t bytes, uint64_t at_ps) = 0;
     // A packet, by BEGIN_REQ.
     virtual tlm::tlm_sync_enum carry(uint32_t port, tlm::tlm_generic_payload &payload,
-                                     const packet_extension &packet, sc_core::sc_time &delay) = 0;
+                                     packet_extension &packet, sc_core::sc_time &delay) = 0;
 
     // The same, no_port for an unbound one too.
     uint32_t output(uint32_t port, const tlm::tlm_generic_payload &payload) const;

@@ -13,8 +13,8 @@ static constexpr uint64_t message_bit = uint64_t{1} << 63;
 static constexpr uint32_t many_intervals = 8;
 
 router::router(const sc_core::sc_module_name &name, const npim_router_config &config,
-               const npim_link_config &link, const mesh &place, uint32_t x, uint32_t y)
-    : relay(name, NPIM_PORT_LOCAL + place.tiles_per_router), mesh_(place) {
+               const npim_link_config &link, const mesh &place, uint32_t x, uint32_t y, bool ideal)
+    : relay(name, NPIM_PORT_LOCAL + place.tiles_per_router), mesh_(place), ideal_(ideal) {
     npim_error error{};
     check(npim_router_init(&core, &config, &error), error, this->name());
     npim_router_place(&core, x, y);
@@ -70,8 +70,9 @@ uint32_t router::flits(uint32_t bytes) const {
 }
 
 // Reserves a link; what lies before the kernel's time nobody asks for any more.
-static uint64_t reserve(npim_link &way, uint64_t earliest_ps, uint32_t n_flits, uint64_t packet,
-                        bool &shared) {
+uint64_t router::reserve(npim_link &way, uint64_t earliest_ps, uint32_t n_flits, uint64_t packet,
+                         bool &shared) {
+    if (ideal_) return npim_link_pass(&way, earliest_ps, n_flits, packet, &shared);
     if (way.calendar.n > many_intervals) npim_calendar_forget(&way.calendar, now_ps());
     return npim_link_reserve(&way, earliest_ps, n_flits, packet, &shared);
 }
@@ -109,16 +110,17 @@ relay::passage router::leave(uint32_t from, uint32_t to, uint32_t bytes, uint64_
     return {hands_on_heads(to) ? start_ps + flit_ps : end_ps, std::max(at_ps, end_ps - overlap_ps)};
 }
 
-tlm::tlm_sync_enum router::carry(uint32_t port, tlm_generic_payload &payload, const packet_extension &packet,
+tlm::tlm_sync_enum router::carry(uint32_t port, tlm_generic_payload &payload, packet_extension &packet,
                                  sc_core::sc_time &delay) {
     destination to{};
     if (!mesh_.find(payload.get_address(), to)) {
         payload.set_response_status(tlm::TLM_ADDRESS_ERROR_RESPONSE);
         return tlm::TLM_COMPLETED;
     }
-    const uint64_t now = now_ps(), flit_ps = links_[0].flit_ps;
+    const uint64_t now = now_ps(), flit_ps = links_[0].flit_ps, waited_ps = packet.waited_ps;
+    const sc_core::sc_time entered = delay;
     uint64_t head_ps = now + to_ps(delay), end_ps = 0;
-    uint64_t free_ps = 0; // the tail has left this router; waiting further on holds it back
+    uint64_t free_ps = 0; // the tail has left this router
     if (port >= NPIM_PORT_LOCAL)
         head_ps = inject(port - NPIM_PORT_LOCAL, head_ps, packet.flits, packet.packet);
     router *at = this;
@@ -130,7 +132,10 @@ tlm::tlm_sync_enum router::carry(uint32_t port, tlm_generic_payload &payload, co
         const uint64_t start_ps = at->cross(by, earliest_ps, packet.flits, packet.packet, packet.flit_hops);
         head_ps = start_ps + flit_ps;
         end_ps = start_ps + packet.flits * flit_ps;
-        free_ps = at == this ? end_ps : free_ps + (start_ps - earliest_ps);
+        if (at == this)
+            free_ps = end_ps;
+        else
+            packet.waited_ps += start_ps - earliest_ps;
     }
     tlm::tlm_phase phase = tlm::BEGIN_REQ;
     delay = from_ps((at->hands_on_heads(by) ? head_ps : end_ps) - now);
@@ -139,7 +144,7 @@ tlm::tlm_sync_enum router::carry(uint32_t port, tlm_generic_payload &payload, co
     else if (at->ahead_[by]->nb_transport_fw(payload, phase, delay) != tlm::TLM_COMPLETED)
         SC_REPORT_ERROR("/npim/invariant",
                         (std::string(at->name()) + ": a packet was not taken at once").c_str());
-    delay = from_ps(free_ps - now);
+    delay = ideal_ ? entered : from_ps(free_ps + (packet.waited_ps - waited_ps) - now);
     return tlm::TLM_COMPLETED;
 }
 

@@ -33,8 +33,9 @@ class router final : public relay {
     npim_router core{};
 
     // Bad configurations are reported as errors. The router sits at (x, y) of that chip's mesh.
+    // ideal: its links have no limit, packets never wait for each other.
     router(const sc_core::sc_module_name &name, const npim_router_config &config,
-           const npim_link_config &link, const mesh &place, uint32_t x, uint32_t y);
+           const npim_link_config &link, const mesh &place, uint32_t x, uint32_t y, bool ideal = false);
     ~router() override;
 
     const npim_link &link(uint32_t port) const { return links_[port]; } // that this router feeds
@@ -49,11 +50,12 @@ class router final : public relay {
     uint32_t route(uint32_t port, uint64_t address) const override;
     uint64_t enter(uint32_t port, uint32_t bytes, uint64_t at_ps) override;
     passage leave(uint32_t from, uint32_t to, uint32_t bytes, uint64_t at_ps) override;
-    tlm::tlm_sync_enum carry(uint32_t port, tlm::tlm_generic_payload &payload, const packet_extension &packet,
+    tlm::tlm_sync_enum carry(uint32_t port, tlm::tlm_generic_payload &payload, packet_extension &packet,
                              sc_core::sc_time &delay) override;
     void end_of_elaboration() override;
 
     uint32_t output_to(const destination &to) const;
+    uint64_t reserve(npim_link &way, uint64_t earliest_ps, uint32_t n_flits, uint64_t packet, bool &shared);
     uint64_t inject(uint32_t local, uint64_t at_ps, uint32_t n_flits, uint64_t packet);
     uint64_t cross(uint32_t port, uint64_t earliest_ps, uint32_t n_flits, uint64_t packet,
                    uint64_t *flit_hops = nullptr);
@@ -61,6 +63,7 @@ class router final : public relay {
     bool hands_on_heads(uint32_t port) const { return heads_[port]; }
 
     const mesh mesh_;
+    const bool ideal_;
     std::array<npim_link, max_ports> links_{};
     std::array<npim_link, NPIM_MAX_LOCAL_PORTS> injection_{};
     std::array<router *, max_ports> next_{}; // where the output leads straight to a router

@@ -330,6 +330,7 @@ void tile::run_crossbars(uint32_t s) {
                 : npim_pe_plan_run(config_.plan, &p.shape, start_ps, pools_, nullptr, nullptr);
     account_stall(slot, start_ps);
     slot.start_ps = start_ps;
+    if (slot.computing.back().image <= images_ / 2) slot.warm_start_ps = start_ps;
     slot.free_ps = start_ps + p.interval_ps;
     slot.converted_ps[0] = slot.converted_ps[1];
     slot.converted_ps[1] = timing.converted_ps;

@@ -38,14 +38,14 @@ struct tile_config {
     uint32_t adder_stage = UINT32_MAX; // stage of the plan that uses the adder lanes as well
     uint32_t packet_B = 64;            // largest payload
     uint32_t flit_B = 4;
-    bool ideal_links = false;
+    uint32_t tiles_per_chip = 1;
 };
 
 // Event counts of one slot: the ledger from which all energy follows.
 struct slot_counts {
     uint64_t windows = 0;
     uint64_t edram_B = 0, bus_B = 0;
-    uint64_t flit_hops = 0;
+    uint64_t flit_hops = 0, link_B = 0;
     uint64_t host_B = 0;
     uint64_t activation_words = 0, pooling_words = 0, adder_words = 0;
     uint64_t first_ps = UINT64_MAX, last_ps = 0; // first issue, last write
@@ -86,6 +86,10 @@ class tile final : public sc_core::sc_module,
 
     const npim_program_tile &program() const { return program_; }
     const slot_counts &counts(uint32_t slot) const { return slots_[slot].counts; }
+    // Start of a crossbar slot's last operation, and of its last one on the image after which throughput is
+    // measured (number images / 2).
+    uint64_t last_start_ps(uint32_t slot) const { return slots_[slot].start_ps; }
+    uint64_t warm_start_ps(uint32_t slot) const { return slots_[slot].warm_start_ps; }
     const npim_bus &bus() const { return bus_; }
     const npim_calendar &pool(uint32_t stage) const { return pools_[stage]; }
     const npim_calendar &unit_calendar(npim_slot_kind kind) const;
@@ -120,6 +124,7 @@ class tile final : public sc_core::sc_module,
         bool finished = false;         // nothing more to issue
         bool reading = false;          // the input register is being filled
         uint64_t start_ps = 0;         // of the last operation
+        uint64_t warm_start_ps = 0;    // the same, up to image images / 2
         uint64_t free_ps = 0;          // when the arrays can start the next one
         uint64_t converted_ps[2] = {}; // of the last two operations: double-buffered accumulators
         uint32_t window_px = 0;        // pixels of the window being read

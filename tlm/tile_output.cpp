@@ -234,16 +234,14 @@ uint64_t tile::transmit(slot_state &slot, uint32_t to_tile, const delivery &what
         slot.counts.host_B += what.bytes;
     else if (!what.psum)
         slot.counts.edram_B += what.bytes; // written at the receiver
-    if (config_.ideal_links) {
-        (to_host ? host_ : (*consumers_)[to_tile])->receive(what, at_ps);
-        return at_ps;
-    }
     const uint32_t flits = 1 + static_cast<uint32_t>(npim_ceil_div(what.bytes, config_.flit_B));
     tlm::tlm_generic_payload &payload =
         payloads_.take_packet(packet, what.bytes, flits, const_cast<delivery *>(&what));
-    payload.get_extension<packet_extension>()->flit_hops = &slot.counts.flit_hops;
+    auto *packet_of = payload.get_extension<packet_extension>();
+    packet_of->flit_hops = &slot.counts.flit_hops;
+    packet_of->link_B = &slot.counts.link_B;
     payload.set_command(tlm::TLM_WRITE_COMMAND);
-    payload.set_address(to_host ? compose({host_chip, 0, 0}) : compose({0, to_tile, 0}));
+    payload.set_address(to_host ? compose({host_chip, 0, 0}) : tile_address(to_tile, config_.tiles_per_chip));
     payload.set_data_length(what.bytes);
     payload.set_streaming_width(what.bytes);
     tlm::tlm_phase phase = tlm::BEGIN_REQ;

@@ -1,4 +1,4 @@
-#include "tlm/host_port.hpp"
+#include "tlm/chip_link.hpp"
 
 #include "tlm/edram.hpp"
 #include "tlm/router.hpp"
@@ -6,7 +6,7 @@
 
 using namespace traffic;
 using npim::compose;
-using npim::host_port;
+using npim::chip_link;
 
 namespace {
 
@@ -17,8 +17,8 @@ constexpr npim_edram_config memory_config = {65536, 2, 32, 2, 0.5375, 20.7, 0.0,
 
 struct bench {
     explicit bench(bool ideal = false) : port("port", hypertransport, ideal) {
-        from.out.bind(port.in[host_port::OUTER]);
-        port.out[host_port::INNER].bind(to.in);
+        from.out.bind(port.in[chip_link::NEAR]);
+        port.out[chip_link::FAR].bind(to.in);
         run_to(0);
     }
     uint64_t send(uint64_t number, uint32_t bytes, uint64_t delay_ps = 0) {
@@ -30,14 +30,14 @@ struct bench {
         return npim::to_ps(delay);
     }
     source from{"from"};
-    host_port port;
+    chip_link port;
     sink to{"to"};
     unsigned char data[64] = {};
 };
 
 } // namespace
 
-TEST(HostPort, BytesTakeTheRateAndTheLatency) {
+TEST(ChipLink, BytesTakeTheRateAndTheLatency) {
     bench b;
     EXPECT_EQ(b.send(1, 64), 10000u); // 64 B at 6.4 GB/s
     EXPECT_EQ(b.to.arrivals[0].time_ps, 60000u);
@@ -48,14 +48,14 @@ TEST(HostPort, BytesTakeTheRateAndTheLatency) {
     EXPECT_EQ(b.port.core.wait_ps, 1u);
 }
 
-TEST(HostPort, DirectionsDoNotDisturbEachOther) {
+TEST(ChipLink, DirectionsDoNotDisturbEachOther) {
     source host("host"), chip("chip");
     sink to_host("to_host"), to_chip("to_chip");
-    host_port port("port", hypertransport);
-    host.out.bind(port.in[host_port::OUTER]);
-    port.out[host_port::OUTER].bind(to_host.in);
-    chip.out.bind(port.in[host_port::INNER]);
-    port.out[host_port::INNER].bind(to_chip.in);
+    chip_link port("port", hypertransport);
+    host.out.bind(port.in[chip_link::NEAR]);
+    port.out[chip_link::NEAR].bind(to_host.in);
+    chip.out.bind(port.in[chip_link::FAR]);
+    port.out[chip_link::FAR].bind(to_chip.in);
     run_to(0);
     unsigned char data[64] = {};
     uint64_t number = 1;
@@ -72,7 +72,7 @@ TEST(HostPort, DirectionsDoNotDisturbEachOther) {
     EXPECT_EQ(port.core.calendar[1].booked_ps, 10000u);
 }
 
-TEST(HostPort, AMulticastCrossesOnce) {
+TEST(ChipLink, AMulticastCrossesOnce) {
     bench b;
     b.send(1, 64);
     EXPECT_EQ(b.send(1, 64), 10000u);
@@ -81,7 +81,7 @@ TEST(HostPort, AMulticastCrossesOnce) {
     EXPECT_EQ(b.port.core.n_B, 64u);
 }
 
-TEST(HostPort, AnIdealLinkOnlyCounts) {
+TEST(ChipLink, AnIdealLinkOnlyCounts) {
     bench b(true);
     EXPECT_EQ(b.send(1, 64, 5), 5u);
     EXPECT_EQ(b.send(2, 64, 5), 5u);
@@ -89,7 +89,7 @@ TEST(HostPort, AnIdealLinkOnlyCounts) {
     EXPECT_EQ(b.port.core.n_B, 128u);
 }
 
-TEST(HostPort, FourPhasesArriveWhenPacketsDo) {
+TEST(ChipLink, FourPhasesArriveWhenPacketsDo) {
     bench b;
     sc_core::sc_time delay = sc_core::SC_ZERO_TIME;
     b.from.begin(b.from.make(b.from.pool.take(), compose({0, 0, 0}), 64, true, b.data), delay);
@@ -104,7 +104,7 @@ TEST(HostPort, FourPhasesArriveWhenPacketsDo) {
     EXPECT_TRUE(b.from.pool.full());
 }
 
-TEST(HostPort, BTransportTakesTheSameTimeAndDebugNone) {
+TEST(ChipLink, BTransportTakesTheSameTimeAndDebugNone) {
     bench b;
     tlm::tlm_generic_payload &p = b.from.make(b.from.pool.take(), compose({0, 0, 0}), 64, true, b.data);
     sc_core::sc_time delay = sc_core::SC_ZERO_TIME;
@@ -114,24 +114,24 @@ TEST(HostPort, BTransportTakesTheSameTimeAndDebugNone) {
     p.release();
 }
 
-TEST(HostPort, ABadConfigurationIsReported) {
+TEST(ChipLink, ABadConfigurationIsReported) {
     npim_chip_link_config bad = hypertransport;
     bad.rate_GBps = 0.0;
-    EXPECT_THROW(host_port("port", bad), sc_core::sc_report);
+    EXPECT_THROW(chip_link("port", bad), sc_core::sc_report);
 }
 
-TEST(HostPort, PacketsReachTheHostAndComeFromIt) {
+TEST(ChipLink, PacketsReachTheHostAndComeFromIt) {
     const npim::mesh place{0, 1, 4, 4};
     npim::router router("router", router_config, wire, place, 0, 0);
-    host_port port("port", hypertransport);
+    chip_link port("port", hypertransport);
     source tile("tile"), host("host");
     sink to_tile("to_tile"), to_host("to_host");
     tile.out.bind(router.in[NPIM_PORT_LOCAL]);
     router.out[NPIM_PORT_LOCAL].bind(to_tile.in);
-    router.out[NPIM_PORT_WEST].bind(port.in[host_port::INNER]);
-    port.out[host_port::INNER].bind(router.in[NPIM_PORT_WEST]);
-    host.out.bind(port.in[host_port::OUTER]);
-    port.out[host_port::OUTER].bind(to_host.in);
+    router.out[NPIM_PORT_WEST].bind(port.in[chip_link::FAR]);
+    port.out[chip_link::FAR].bind(router.in[NPIM_PORT_WEST]);
+    host.out.bind(port.in[chip_link::NEAR]);
+    port.out[chip_link::NEAR].bind(to_host.in);
     run_to(0);
     unsigned char data[64] = {};
     sc_core::sc_time delay = sc_core::SC_ZERO_TIME;
@@ -149,13 +149,13 @@ TEST(HostPort, PacketsReachTheHostAndComeFromIt) {
 }
 
 // Two chips with a router each, the host west of chip 0: everybody reads and writes everybody's memory.
-TEST(HostPort, TwentyThousandRandomTransactions) {
+TEST(ChipLink, TwentyThousandRandomTransactions) {
     const uint64_t base = seed();
     std::vector<std::unique_ptr<npim::router>> routers;
     for (uint32_t chip = 0; chip < 2; chip++)
         routers.push_back(std::make_unique<npim::router>(
             ("router" + std::to_string(chip)).c_str(), router_config, wire, npim::mesh{chip, 2, 2, 4}, 0, 0));
-    host_port west("west", hypertransport), between("between", hypertransport);
+    chip_link west("west", hypertransport), between("between", hypertransport);
     std::vector<std::unique_ptr<npim::protocol_checker>> checkers;
     const auto bind = [&](auto &from, auto &to) {
         checkers.push_back(
@@ -163,12 +163,12 @@ TEST(HostPort, TwentyThousandRandomTransactions) {
         from.bind(checkers.back()->in);
         checkers.back()->out.bind(to);
     };
-    bind(routers[0]->out[NPIM_PORT_WEST], west.in[host_port::INNER]);
-    bind(west.out[host_port::INNER], routers[0]->in[NPIM_PORT_WEST]);
-    bind(routers[0]->out[NPIM_PORT_EAST], between.in[host_port::OUTER]);
-    bind(between.out[host_port::OUTER], routers[0]->in[NPIM_PORT_EAST]);
-    bind(routers[1]->out[NPIM_PORT_WEST], between.in[host_port::INNER]);
-    bind(between.out[host_port::INNER], routers[1]->in[NPIM_PORT_WEST]);
+    bind(routers[0]->out[NPIM_PORT_WEST], west.in[chip_link::FAR]);
+    bind(west.out[chip_link::FAR], routers[0]->in[NPIM_PORT_WEST]);
+    bind(routers[0]->out[NPIM_PORT_EAST], between.in[chip_link::NEAR]);
+    bind(between.out[chip_link::NEAR], routers[0]->in[NPIM_PORT_EAST]);
+    bind(routers[1]->out[NPIM_PORT_WEST], between.in[chip_link::FAR]);
+    bind(between.out[chip_link::FAR], routers[1]->in[NPIM_PORT_WEST]);
 
     const npim::address places[] = {{0, 0, 0}, {0, 1, 0}, {1, 0, 0}, {1, 1, 0}, {npim::host_chip, 0, 0}};
     options o{4000};
@@ -183,7 +183,7 @@ TEST(HostPort, TwentyThousandRandomTransactions) {
         initiators.push_back(std::make_unique<initiator>(("from" + suffix).c_str(), o, regions, base + i));
         memories.push_back(std::make_unique<npim::edram>(("memory" + suffix).c_str(), memory_config, 2));
         npim::relay &owner = i < 4 ? static_cast<npim::relay &>(*routers[i / 2]) : west;
-        const uint32_t port = i < 4 ? NPIM_PORT_LOCAL + i % 2 : uint32_t{host_port::OUTER};
+        const uint32_t port = i < 4 ? NPIM_PORT_LOCAL + i % 2 : uint32_t{chip_link::NEAR};
         bind(initiators[i]->out, owner.in[port]);
         bind(owner.out[port], memories[i]->in);
     }

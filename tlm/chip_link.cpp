@@ -1,4 +1,4 @@
-#include "tlm/host_port.hpp"
+#include "tlm/chip_link.hpp"
 
 #include <algorithm>
 
@@ -9,26 +9,27 @@ using tlm::tlm_generic_payload;
 // Calendars longer than this forget what lies in the past.
 static constexpr uint32_t many_intervals = 8;
 
-host_port::host_port(const sc_core::sc_module_name &name, const npim_chip_link_config &config, bool ideal)
-    : relay(name, 2), ideal_(ideal) {
+chip_link::chip_link(const sc_core::sc_module_name &name, const npim_chip_link_config &config, bool ideal,
+                     std::string near_end, std::string far_end)
+    : relay(name, 2), ideal_(ideal), near_end_(std::move(near_end)), far_end_(std::move(far_end)) {
     npim_error error{};
     check(npim_chip_link_init(&core, &config, &error), error, this->name());
 }
 
-host_port::~host_port() {
+chip_link::~chip_link() {
     npim_chip_link_fini(&core);
 }
 
-uint32_t host_port::route(uint32_t port, uint64_t) const {
-    return port == OUTER ? INNER : OUTER;
+uint32_t chip_link::route(uint32_t port, uint64_t) const {
+    return port == NEAR ? FAR : NEAR;
 }
 
-relay::passage host_port::transfer(uint32_t to, uint64_t bytes, uint64_t at_ps) {
+relay::passage chip_link::transfer(uint32_t to, uint64_t bytes, uint64_t at_ps) {
+    const uint32_t direction = to == FAR ? 0 : 1;
     if (ideal_) {
-        core.n_B += bytes;
+        core.n_B[direction] += bytes;
         return {at_ps, at_ps};
     }
-    const uint32_t direction = to == INNER ? 0 : 1;
     npim_calendar &calendar = core.calendar[direction];
     if (calendar.n > many_intervals) npim_calendar_forget(&calendar, now_ps());
     passage passed{};
@@ -36,23 +37,26 @@ relay::passage host_port::transfer(uint32_t to, uint64_t bytes, uint64_t at_ps) 
     return passed;
 }
 
-uint64_t host_port::enter(uint32_t, uint32_t, uint64_t at_ps) {
+uint64_t chip_link::enter(uint32_t, uint32_t, uint64_t at_ps) {
     return at_ps; // one message at a time comes in for each direction: nothing to arbitrate
 }
 
-relay::passage host_port::leave(uint32_t, uint32_t to, uint32_t bytes, uint64_t at_ps) {
+relay::passage chip_link::leave(uint32_t, uint32_t to, uint32_t bytes, uint64_t at_ps) {
     return transfer(to, std::max(bytes, header_B), at_ps);
 }
 
-tlm::tlm_sync_enum host_port::carry(uint32_t port, tlm_generic_payload &payload,
-                                    const packet_extension &packet, sc_core::sc_time &delay) {
+tlm::tlm_sync_enum chip_link::carry(uint32_t port, tlm_generic_payload &payload, packet_extension &packet,
+                                    sc_core::sc_time &delay) {
     const uint32_t to = route(port, payload.get_address());
     const uint64_t now = now_ps();
     crossing &last = last_[to];
     if (packet.packet != last.packet) {
+        const uint64_t &wait_ps = core.wait_ps[to == FAR ? 0 : 1], before_ps = wait_ps;
         const passage passed = transfer(to, packet.bytes, now + to_ps(delay));
-        last = {packet.packet, passed.send_ps, passed.free_ps};
+        last = {packet.packet, passed.send_ps, passed.free_ps, wait_ps - before_ps};
+        if (packet.link_B) *packet.link_B += packet.bytes;
     }
+    packet.waited_ps += last.waited_ps;
     const crossing crossed = last;
     if (out[to].size() == 0) {
         payload.set_response_status(tlm::TLM_ADDRESS_ERROR_RESPONSE);
@@ -67,7 +71,7 @@ tlm::tlm_sync_enum host_port::carry(uint32_t port, tlm_generic_payload &payload,
     return tlm::TLM_COMPLETED;
 }
 
-std::vector<signal> host_port::signals() const {
+std::vector<signal> chip_link::signals() const {
     std::vector<signal> list;
     add_signals(list, name(), npim_chip_link_ops, &core);
     return list;
