@@ -6,9 +6,6 @@ namespace npim {
 
 using tlm::tlm_generic_payload;
 
-// Calendars longer than this forget what lies in the past.
-static constexpr uint32_t many_intervals = 8;
-
 host_port::host_port(const sc_core::sc_module_name &name, const npim_chip_link_config &config, bool ideal)
     : relay(name, 2), ideal_(ideal) {
     npim_error error{};
@@ -30,7 +27,7 @@ relay::passage host_port::transfer(uint32_t to, uint64_t bytes, uint64_t at_ps) 
     }
     const uint32_t direction = to == INNER ? 0 : 1;
     npim_calendar &calendar = core.calendar[direction];
-    if (calendar.n > many_intervals) npim_calendar_forget(&calendar, now_ps());
+    npim_calendar_trim(&calendar, now_ps());
     passage passed{};
     passed.send_ps = npim_chip_link_transfer(&core, direction, bytes, at_ps, &passed.free_ps);
     return passed;
