@@ -53,7 +53,8 @@ project_guard headers hw/a.h 'static inline uint8_t f(void) { return 0; }' "$cc"
 project_guard headers hw/a.h 'namespace a {}' "$cc" "$cxx"
 project_guard headers sim/a.h 'static inline int *f(void *p) { return p; }' "$cc" "$cxx"
 project_guard headers tlm/a.hpp 'std::string f();' "$cc" "$cxx"
-for file in hw/b.c sim/b.c sim/b.cpp tlm/b.cpp; do project_guard twins $file 'int f(void);'; done
+for file in hw/b.c sim/b.c sim/b.cpp tlm/b.c tlm/b.cpp; do project_guard twins $file 'int f(void);'; done
+for file in hw/b.h tlm/b.hpp; do project_guard twins $file 'static inline int f(void) { return 1; }'; done
 for file in hw/a.c README.md .ci/run tests/data/b; do
     project_guard words $file '../shar''ed/x'
     project_guard words $file '/ho''me/x'
