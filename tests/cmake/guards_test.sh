@@ -76,4 +76,24 @@ readme fail $'build/npim -c true\nbuild/npim -c false'
 readme fail 'build/npim -c false | cat'
 readme fail './bootstrap.sh nonsense'
 readme fail 'ls'
+
+excerpt() { # excerpt pass|fail LINE_BEFORE BLOCK
+    # shellcheck disable=SC2016 # backquotes of Markdown
+    printf '%s\n\n```\n%s\n```\n' "$2" "$3" >README.md
+    expect "$1" "excerpt: $2: $3" "$scripts/readme.sh" "$PWD" /bin/sh README.md
+}
+# shellcheck disable=SC2016
+print='`build/npim -c "echo latency  12.5 us, 3.0 more; echo energy 7 pJ"` (words left out):'
+excerpt pass "$print" $'latency 12.5 us,\n\nenergy 7 pJ'
+excerpt pass "$print" '  latency ... 3.0 more'
+excerpt fail "$print" $'latency 12.5 us,\nenergy 8 pJ'
+excerpt fail "$print" 'latency 12.50 us,'
+excerpt fail "$print" 'latency 3.0 12.5'
+excerpt fail "$print" 'latency 7'
+excerpt fail "$print" '12.5 us,'
+excerpt fail 'Some words:' 'latency 12.5'
+# shellcheck disable=SC2016
+excerpt fail '`build/npim -c false`:' ''
+# shellcheck disable=SC2016
+excerpt fail '`build/npim -c true`:' 'latency 12.5'
 exit $wrong
