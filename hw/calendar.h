@@ -36,6 +36,14 @@ uint64_t npim_calendar_reserve(npim_calendar *calendar, uint64_t earliest_ps, ui
 /* Promises that no later request starts before now_ps: intervals that end by then are dropped. */
 void npim_calendar_forget(npim_calendar *calendar, uint64_t now_ps);
 
+enum { NPIM_CALENDAR_LONG = 8 };
+
+/* The same promise, kept only once there are more than NPIM_CALENDAR_LONG intervals: for users that would
+ * make it before every request, where forgetting costs more than it saves. */
+static inline void npim_calendar_trim(npim_calendar *calendar, uint64_t now_ps) {
+    if (calendar->n > NPIM_CALENDAR_LONG) npim_calendar_forget(calendar, now_ps);
+}
+
 #ifdef __cplusplus
 }
 #endif

@@ -13,6 +13,11 @@ extern "C" {
 
 enum { NPIM_MAX_BLOCKS = 32, NPIM_NAME_SIZE = 64 };
 
+/* Column blocks that read one copy of an input in the input registers: the 8 arrays of ISAAC's IMA share its
+ * register (ISCA 2016, Table I), and the modelling rules take that for all architectures, so K inputs are
+ * written K x max(1, column blocks / 8) times. */
+enum { NPIM_ARRAYS_PER_INPUT_COPY = 8 };
+
 /* [data]: number formats. */
 typedef struct npim_data_config {
     uint32_t input_bits, weight_bits, output_bits;

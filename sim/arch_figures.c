@@ -13,7 +13,7 @@ uint32_t npim_arch_outputs(const npim_arch *arch) {
     return arch->pe.array_columns / arch->columns_per_weight;
 }
 
-/* All rows and outputs of n arrays; the arrays of a PE of eight share one input. */
+/* All rows and outputs of n arrays, which share copies of the inputs. */
 static npim_pe_shape full_arrays(const npim_arch *arch, double n) {
     double outputs = npim_arch_outputs(arch), rows = n * arch->pe.array_rows;
     double columns = outputs * arch->columns_per_weight;
@@ -23,7 +23,7 @@ static npim_pe_shape full_arrays(const npim_arch *arch, double n) {
                            .columns = n * columns,
                            .dots = n * outputs,
                            .input_B = input_B,
-                           .load_B = input_B / 8.0,
+                           .load_B = input_B / NPIM_ARRAYS_PER_INPUT_COPY,
                            .result_B = n * outputs * arch->data.activation_B,
                            .columns_per_array = columns,
                            .dots_per_array = outputs};

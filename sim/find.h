@@ -13,11 +13,12 @@ extern "C" {
 enum { NPIM_PATH_SIZE = 4096 };
 
 /* A path (with a slash, beginning with a dot, or ending in .toml) is taken as it is. A bare name is looked up
- * in ./traces, beside the program, and in the installed share folder; path gets the first that exists.
+ * in ./traces, beside the program, above it, in ../share/npim from there, and in the share folder of the
+ * configured prefix; path gets the first that exists. So a checkout and an installation can be moved.
  * NPIM_ECONFIG, naming the places, when there is none. */
 NPIM_MUST_USE npim_status npim_find_network(const char *name, char path[NPIM_PATH_SIZE], npim_error *error);
 
-/* The same for architectures: ./sim/arch/NAME.toml, beside the program, share folder. */
+/* The same for architectures: ./sim/arch/NAME.toml, then beside the program and so on. */
 NPIM_MUST_USE npim_status npim_find_arch(const char *name, char path[NPIM_PATH_SIZE], npim_error *error);
 
 #ifdef __cplusplus

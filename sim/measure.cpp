@@ -179,8 +179,8 @@ static bool allocate(npim_measurement &m, const npim_map *map, const npim::syste
     return m.layers && m.completed_ps && m.started_ps && m.links;
 }
 
-npim_status measure(npim_measurement *measurement, const npim_map *map, const npim_program &,
-                    npim::system &system, uint64_t events, npim_error *error) {
+npim_status measure(npim_measurement *measurement, const npim_map *map, npim::system &system, uint64_t events,
+                    npim_error *error) {
     npim_measurement &m = *measurement;
     if (!allocate(m, map, system)) return npim_fail(error, NPIM_ENOMEM, "no memory for the results");
     for (uint32_t l = 0; l < map->network->n_layers; l++) m.layers[l].first_ps = UINT64_MAX;

@@ -7,15 +7,52 @@
 #include <string.h>
 
 /* What an option does with its value. */
-typedef enum action { FLAG, TEXT, ASSIGN, IMAGES, SEED } action;
+typedef enum action {
+    FLAG,   /* takes none: sets a bool */
+    TEXT,   /* is kept as it is */
+    ASSIGN, /* is an assignment to a key */
+    RUN     /* is the value of the key of that name in table run */
+} action;
 
+/* Every option: which command knows it, where its value goes, and its line in the help. */
 typedef struct option_row {
     const char *name;
-    bool known;
+    size_t known; /* offset of its bool in npim_option_set, or EVERYWHERE */
     action what;
-    bool *flag;
-    const char **text;
+    size_t at; /* FLAG, TEXT: offset in npim_options */
+    const char *value, *doc;
 } option_row;
+
+#define EVERYWHERE SIZE_MAX
+#define KNOWN(member) offsetof(npim_option_set, member)
+#define AT(member) offsetof(npim_options, member)
+static const option_row rows[] = {
+    {"--arch", KNOWN(arch), TEXT, AT(arch), " A", "architecture: a path or a name (default neural-pim)"},
+    {"--images", KNOWN(images), RUN, 0, " N",
+     "images in flight: the first alone, the others as fast as they go (default 1)"},
+    {"--seed", KNOWN(seed), RUN, 0, " S", "of everything random (default 1)"},
+    {"--set", KNOWN(set), ASSIGN, 0, " key=value",
+     "overrides a key of the architecture file; may be repeated"},
+    {"--out", KNOWN(out), TEXT, AT(out), " DIR",
+     "writes the results directory; refuses to overwrite without --force"},
+    {"--force", KNOWN(out), FLAG, AT(force), "", "overwrites the result files in DIR"},
+    {"--stages", KNOWN(stages), TEXT, AT(stages), " GLOB",
+     "runs these tiles stage by stage as well, and checks that both agree"},
+    {"--reference", KNOWN(reference), FLAG, AT(reference), "",
+     "prints every key with unit, range, default and meaning instead"},
+    {"--json", KNOWN(json), FLAG, AT(json), "", "prints one JSON document"},
+    {"--help", EVERYWHERE, FLAG, AT(help), "", "prints this"},
+};
+#undef KNOWN
+#undef AT
+
+enum { N_ROWS = sizeof rows / sizeof *rows };
+_Static_assert(sizeof rows / sizeof *rows <= NPIM_MAX_OPTIONS,
+               "every option needs a text of its own in npim_options");
+
+static bool is_known(const npim_option_set *known, const option_row *row) {
+    return row->known == EVERYWHERE || *(const bool *)((const char *)known + row->known);
+}
 
 static npim_status assign(npim_options *o, const char *assignment, npim_error *error) {
     if (o->n_assignments == NPIM_MAX_ASSIGNMENTS)
@@ -41,80 +78,72 @@ static bool whole_number_in(const char *text, const npim_field *field) {
 }
 
 /* --images 16 is short for --set run.images=16, with the range of that key. */
-static npim_status assign_run(npim_options *o, const char *key, int slot, const char *value,
-                              npim_error *error) {
+static npim_status assign_run(npim_options *o, const option_row *row, const char *value, npim_error *error) {
+    const char *key = row->name + strlen("--");
     const npim_field *field = run_field(key);
+    char *text = o->text[row - rows];
     if (!whole_number_in(value, field))
-        return npim_fail(error, NPIM_EUSAGE, "--%s %s: must be a whole number in %.0f..%.0f", key, value,
+        return npim_fail(error, NPIM_EUSAGE, "%s %s: must be a whole number in %.0f..%.0f", row->name, value,
                          field->min, field->max);
-    snprintf(o->text[slot], sizeof o->text[slot], "run.%s=%s", key, value);
-    return assign(o, o->text[slot], error);
+    snprintf(text, sizeof o->text[0], "run.%s=%s", key, value);
+    return assign(o, text, error);
 }
 
 static npim_status apply(npim_options *o, const option_row *row, const char *value, npim_error *error) {
+    char *at = (char *)o + row->at;
     switch (row->what) {
     case FLAG:
-        *row->flag = true;
+        *(bool *)at = true;
         return NPIM_OK;
     case TEXT:
-        *row->text = value;
+        *(const char **)(void *)at = value;
         return NPIM_OK;
     case ASSIGN:
         return assign(o, value, error);
-    case IMAGES:
-        return assign_run(o, "images", 0, value, error);
-    case SEED:
+    case RUN:
         break;
     }
-    return assign_run(o, "seed", 1, value, error);
+    return assign_run(o, row, value, error);
 }
 
-static npim_status unknown(const char *word, const option_row *rows, size_t n, npim_error *error) {
+static npim_status unknown(const npim_option_set *known, const char *word, npim_error *error) {
     char list[512] = "";
-    for (size_t i = 0; i < n; i++) {
-        if (!rows[i].known) continue;
+    for (size_t i = 0; i < N_ROWS; i++) {
+        if (!is_known(known, &rows[i])) continue;
         size_t at = strlen(list);
         snprintf(list + at, sizeof list - at, "%s%s", at ? ", " : "", rows[i].name);
     }
     return npim_fail(error, NPIM_EUSAGE, "unknown option %s: known are %s", word, list);
 }
 
+static const option_row *find_row(const npim_option_set *known, const char *word, size_t length) {
+    for (size_t i = 0; i < N_ROWS; i++)
+        if (is_known(known, &rows[i]) && strlen(rows[i].name) == length &&
+            strncmp(rows[i].name, word, length) == 0)
+            return &rows[i];
+    return NULL;
+}
+
 /* An option, with its value behind "=" or in the next word. */
-static npim_status read_option(npim_options *o, const option_row *rows, size_t n, int *at, int argc,
+static npim_status read_option(npim_options *o, const npim_option_set *known, int *at, int argc,
                                char *const *argv, npim_error *error) {
     const char *word = argv[*at], *equals = strchr(word, '=');
-    size_t length = equals ? (size_t)(equals - word) : strlen(word);
-    for (size_t i = 0; i < n; i++) {
-        const option_row *row = &rows[i];
-        if (!row->known || strlen(row->name) != length || strncmp(row->name, word, length) != 0) continue;
-        if (row->what == FLAG) {
-            if (equals) return npim_fail(error, NPIM_EUSAGE, "%s takes no value", row->name);
-            return apply(o, row, NULL, error);
-        }
-        if (equals) return apply(o, row, equals + 1, error);
-        if (*at + 1 >= argc) return npim_fail(error, NPIM_EUSAGE, "%s needs a value", row->name);
-        return apply(o, row, argv[++*at], error);
-    }
-    return unknown(word, rows, n, error);
+    const option_row *row = find_row(known, word, equals ? (size_t)(equals - word) : strlen(word));
+    if (!row) return unknown(known, word, error);
+    if (row->what == FLAG && equals) return npim_fail(error, NPIM_EUSAGE, "%s takes no value", row->name);
+    if (row->what == FLAG) return apply(o, row, NULL, error);
+    if (equals) return apply(o, row, equals + 1, error);
+    if (*at + 1 >= argc) return npim_fail(error, NPIM_EUSAGE, "%s needs a value", row->name);
+    return apply(o, row, argv[++*at], error);
 }
 
 npim_status npim_options_read(npim_options *o, const npim_option_set *known, int first, int argc,
                               char *const *argv, npim_error *error) {
     *o = (npim_options){0};
-    const option_row rows[] = {{"--arch", known->arch, TEXT, NULL, &o->arch},
-                               {"--images", known->images, IMAGES, NULL, NULL},
-                               {"--seed", known->seed, SEED, NULL, NULL},
-                               {"--set", known->set, ASSIGN, NULL, NULL},
-                               {"--out", known->out, TEXT, NULL, &o->out},
-                               {"--force", known->out, FLAG, &o->force, NULL},
-                               {"--stages", known->stages, TEXT, NULL, &o->stages},
-                               {"--reference", known->reference, FLAG, &o->reference, NULL},
-                               {"--json", known->json, FLAG, &o->json, NULL},
-                               {"--help", true, FLAG, &o->help, NULL}};
     npim_status status = NPIM_OK;
     for (int at = first; at < argc && status == NPIM_OK; at++) {
         if (argv[at][0] == '-' && argv[at][1] != '\0')
-            status = read_option(o, rows, sizeof rows / sizeof *rows, &at, argc, argv, error);
+            status = read_option(o, known, &at, argc, argv, error);
         else if (!known->subject)
             status = npim_fail(error, NPIM_EUSAGE, "%s: this command takes no name", argv[at]);
         else if (o->subject)
@@ -123,4 +152,11 @@ npim_status npim_options_read(npim_options *o, const npim_option_set *known, int
             o->subject = argv[at];
     }
     return status;
+}
+
+void npim_options_describe(const npim_option_set *known, FILE *out) {
+    for (size_t i = 0; i < N_ROWS; i++)
+        if (is_known(known, &rows[i]))
+            fprintf(out, "  %s%-*s %s\n", rows[i].name, 17 - (int)strlen(rows[i].name), rows[i].value,
+                    rows[i].doc);
 }

@@ -1,4 +1,5 @@
-/* The command line of one command. */
+/* The command line of one command. A new option is a row in sim/options.c, a bool in npim_option_set and,
+ * where it has a value, a member of npim_options. */
 #ifndef NPIM_SIM_OPTIONS_H
 #define NPIM_SIM_OPTIONS_H
 
@@ -6,12 +7,13 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdio.h>
 
 #ifdef __cplusplus
 extern "C" {
 #endif
 
-enum { NPIM_MAX_ASSIGNMENTS = 64 };
+enum { NPIM_MAX_ASSIGNMENTS = 64, NPIM_MAX_OPTIONS = 24 };
 
 typedef struct npim_options {
     const char *subject; /* the network or architecture; NULL: none given */
@@ -22,7 +24,7 @@ typedef struct npim_options {
     /* --set key=value, and --images and --seed as such; all borrowed or in text. */
     const char *assignments[NPIM_MAX_ASSIGNMENTS];
     size_t n_assignments;
-    char text[2][64];
+    char text[NPIM_MAX_OPTIONS][64];
 } npim_options;
 
 /* Which options a command knows. */
@@ -33,6 +35,9 @@ typedef struct npim_option_set {
 /* Reads argv[first ..]. NPIM_EUSAGE naming the word that is wrong and what is allowed. */
 NPIM_MUST_USE npim_status npim_options_read(npim_options *options, const npim_option_set *known, int first,
                                             int argc, char *const *argv, npim_error *error);
+
+/* Writes a line for each option that the command knows. */
+void npim_options_describe(const npim_option_set *known, FILE *out);
 
 #ifdef __cplusplus
 }

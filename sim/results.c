@@ -3,6 +3,7 @@
 #include "sim/config.h"
 #include "sim/csv.h"
 #include "sim/json.h"
+#include "sim/replace.h"
 #include "sim/report.h"
 
 #include <dirent.h>
@@ -117,6 +118,7 @@ static npim_status write_links(const writer *w, FILE *out, npim_error *error) {
     return NPIM_OK;
 }
 
+/* The manifest comes first: it is the mark of a complete directory. */
 static const struct {
     const char *name;
     npim_status (*write)(const writer *, FILE *, npim_error *);
@@ -127,20 +129,22 @@ static const struct {
 
 enum { N_FILES = sizeof files / sizeof *files };
 
+/* Out of the program and out of the caches; false with errno. */
+static bool finish(FILE *out) {
+    bool good = ferror(out) == 0 && fflush(out) == 0 && fsync(fileno(out)) == 0;
+    int reason = errno;
+    if (fclose(out) != 0) return false;
+    errno = reason;
+    return good;
+}
+
 static npim_status write_file(const writer *w, size_t i, const char *folder, npim_error *error) {
     char path[FILE_SIZE];
     snprintf(path, sizeof path, "%s/%s", folder, files[i].name);
     FILE *out = fopen(path, "w");
     if (!out) return failed("write", path, error);
     npim_status status = files[i].write(w, out, error);
-    bool broken = ferror(out) != 0;
-    int reason = errno;
-    if (fclose(out) != 0) {
-        broken = true;
-        reason = errno;
-    }
-    errno = reason;
-    return broken ? failed("write", path, error) : status;
+    return finish(out) ? status : failed("write", path, error);
 }
 
 static void remove_files(const char *folder) {
@@ -154,15 +158,10 @@ static void remove_files(const char *folder) {
 
 /* Moves the finished files from the scratch folder into the target. */
 static npim_status move_files(const char *scratch, const char *target, npim_error *error) {
-    char from[FILE_SIZE], to[FILE_SIZE];
+    const char *names[N_FILES];
     if (rename(scratch, target) == 0) return NPIM_OK; /* it did not exist */
-    for (size_t i = 0; i < N_FILES; i++) {
-        snprintf(from, sizeof from, "%s/%s", scratch, files[i].name);
-        snprintf(to, sizeof to, "%s/%s", target, files[i].name);
-        if (rename(from, to) != 0) return failed("write", to, error);
-    }
-    rmdir(scratch);
-    return NPIM_OK;
+    for (size_t i = 0; i < N_FILES; i++) names[i] = files[i].name;
+    return npim_replace(scratch, target, names, N_FILES, error);
 }
 
 static bool is_empty(const char *directory) {

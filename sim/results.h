@@ -18,8 +18,9 @@ typedef struct npim_run_record {
 } npim_run_record;
 
 /* Writes everything beside the target first and moves it into place at the end: a run that fails leaves
- * nothing. An existing directory that is not empty is refused unless force. NPIM_EUSAGE with the path and the
- * reason. */
+ * nothing, and the results of an earlier run as they were. manifest.json comes last, so a directory that has
+ * one is complete. An existing directory that is not empty is refused unless force. NPIM_EUSAGE with the path
+ * and the reason. */
 NPIM_MUST_USE npim_status npim_results_write(const char *directory, bool force, const npim_result *result,
                                              const npim_measurement *measurement,
                                              const npim_run_record *record, npim_error *error);

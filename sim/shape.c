@@ -50,6 +50,12 @@ static array_view packed_view(const npim_arch *arch, const npim_placement *p, ui
     return v;
 }
 
+/* Inputs are written max(1, column blocks / arrays per copy) times in all. */
+static double load_share(uint32_t column_blocks, uint32_t block) {
+    if (column_blocks > NPIM_ARRAYS_PER_INPUT_COPY) return 1.0 / NPIM_ARRAYS_PER_INPUT_COPY;
+    return block == 0 ? 1.0 : 0.0;
+}
+
 static array_view view_of(const npim_arch *arch, const npim_placement *p, uint32_t index) {
     if (p->groups_per_array) return packed_view(arch, p, index);
     uint64_t per_group = (uint64_t)p->row_chunks * p->column_blocks;
@@ -66,8 +72,7 @@ static array_view view_of(const npim_arch *arch, const npim_placement *p, uint32
     v.rows = (double)(v.k_to - v.k_from);
     v.columns = (double)(c_to - c_from);
     v.cells = v.rows * v.columns;
-    /* An input byte is written once into the register of a PE of 8 arrays: K x max(1, cb / 8) in all. */
-    v.load_share = p->column_blocks > 8 ? 0.125 : block == 0 ? 1.0 : 0.0;
+    v.load_share = load_share(p->column_blocks, block);
     v.last_chunk = chunk + 1 == p->row_chunks;
     return v;
 }

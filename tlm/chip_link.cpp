@@ -6,9 +6,6 @@ namespace npim {
 
 using tlm::tlm_generic_payload;
 
-// Calendars longer than this forget what lies in the past.
-static constexpr uint32_t many_intervals = 8;
-
 chip_link::chip_link(const sc_core::sc_module_name &name, const npim_chip_link_config &config, bool ideal,
                      std::string near_end, std::string far_end)
     : relay(name, 2), ideal_(ideal), near_end_(std::move(near_end)), far_end_(std::move(far_end)) {
@@ -31,7 +28,7 @@ relay::passage chip_link::transfer(uint32_t to, uint64_t bytes, uint64_t at_ps) 
         return {at_ps, at_ps};
     }
     npim_calendar &calendar = core.calendar[direction];
-    if (calendar.n > many_intervals) npim_calendar_forget(&calendar, now_ps());
+    npim_calendar_trim(&calendar, now_ps());
     passage passed{};
     passed.send_ps = npim_chip_link_transfer(&core, direction, bytes, at_ps, &passed.free_ps);
     return passed;

@@ -7,9 +7,6 @@ namespace npim {
 
 using tlm::tlm_generic_payload;
 
-// Calendars longer than this forget what lies in the past.
-static constexpr uint32_t many_intervals = 8;
-
 // calloc: pages of tiles that nobody touches cost nothing.
 edram::edram(const sc_core::sc_module_name &name, const npim_edram_config &config, uint32_t depth)
     : sc_module(name), depth_(depth) {
@@ -60,7 +57,7 @@ void edram::move(tlm_generic_payload &payload, uint32_t bytes) {
 
 uint64_t edram::access(const tlm_generic_payload &payload, uint64_t at_ps) {
     npim_calendar &bank = core.bank[npim_edram_bank(&core, offset_of(payload))];
-    if (bank.n > many_intervals) npim_calendar_forget(&bank, now_ps());
+    npim_calendar_trim(&bank, now_ps());
     return npim_edram_access(&core, offset_of(payload), payload.get_data_length(), payload.is_write(), at_ps);
 }
 

@@ -9,9 +9,6 @@ using tlm::tlm_generic_payload;
 // Numbers of messages without packet_extension: never those of packets.
 static constexpr uint64_t message_bit = uint64_t{1} << 63;
 
-// Calendars longer than this forget what lies in the past.
-static constexpr uint32_t many_intervals = 8;
-
 router::router(const sc_core::sc_module_name &name, const npim_router_config &config,
                const npim_link_config &link, const mesh &place, uint32_t x, uint32_t y, bool ideal)
     : relay(name, NPIM_PORT_LOCAL + place.tiles_per_router), mesh_(place), ideal_(ideal) {
@@ -73,7 +70,7 @@ uint32_t router::flits(uint32_t bytes) const {
 uint64_t router::reserve(npim_link &way, uint64_t earliest_ps, uint32_t n_flits, uint64_t packet,
                          bool &shared) {
     if (ideal_) return npim_link_pass(&way, earliest_ps, n_flits, packet, &shared);
-    if (way.calendar.n > many_intervals) npim_calendar_forget(&way.calendar, now_ps());
+    npim_calendar_trim(&way.calendar, now_ps());
     return npim_link_reserve(&way, earliest_ps, n_flits, packet, &shared);
 }
 

@@ -11,6 +11,7 @@
 #include "tlm/report.hpp"
 #include "tlm/time.hpp"
 
+#include <cinttypes>
 #include <vector>
 
 namespace npim {
@@ -41,11 +42,11 @@ class sequencer final : public sc_core::sc_module {
         return static_cast<uint32_t>(members_.size() - 1);
     }
 
-    // time_ps must not lie in the past; port < 2^24, kind < 2^8.
+    // A time in the past is refused (NPIM_EINVARIANT); port < 2^24, kind < 2^8.
     void put(uint64_t time_ps, uint32_t instance, uint32_t port, uint32_t kind, uint32_t data = 0) {
         npim_error error{};
-        check(npim_agenda_add(&agenda_, time_ps, instance, port, kind, data, &error), error, name());
         if (time_ps < wake_ps_) wake(time_ps);
+        check(npim_agenda_add(&agenda_, time_ps, instance, port, kind, data, &error), error, name());
     }
 
     uint64_t n_entries() const { return agenda_.next_sequence; } // ever
@@ -53,14 +54,22 @@ class sequencer final : public sc_core::sc_module {
 
   private:
     void wake(uint64_t time_ps) {
+        if (time_ps < now_ps()) refuse(time_ps);
         wake_ps_ = time_ps;
         event_.notify(until_ps(time_ps));
+    }
+
+    void refuse(uint64_t time_ps) const {
+        npim_error error{};
+        check(npim_fail(&error, NPIM_EINVARIANT, "%" PRIu64 " ps has passed at %" PRIu64 " ps", time_ps,
+                        now_ps()),
+              error, name());
     }
 
     void run() {
         npim_due due{};
         const uint64_t now = now_ps();
-        wake_ps_ = 0; // entries that are put meanwhile are seen at the end
+        wake_ps_ = now; // entries that are put meanwhile are seen below
         while (npim_agenda_take(&agenda_, now, &due))
             members_[npim_due_instance(&due)]->act(npim_due_kind(&due), npim_due_port(&due), due.data);
         wake_ps_ = UINT64_MAX;

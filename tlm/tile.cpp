@@ -7,13 +7,6 @@
 
 namespace npim {
 
-// Calendars longer than this forget what lies in the past.
-static constexpr uint32_t many_intervals = 8;
-
-static void forget_past(npim_calendar &calendar) {
-    if (calendar.n > many_intervals) npim_calendar_forget(&calendar, now_ps());
-}
-
 tile::tile(const sc_core::sc_module_name &name, const tile_config &config, const npim_program_tile &program,
            uint32_t number, uint32_t images, sequencer &agenda, uint64_t &next_packet)
     : sc_module(name), memory("edram", config.edram), config_(config), program_(program), number_(number),
@@ -94,7 +87,7 @@ uint64_t tile::use_unit(npim_calendar &calendar, const digital_unit &unit, doubl
     npim_work work{};
     work.count = words;
     work.units = unit.units;
-    forget_past(calendar);
+    npim_calendar_trim(&calendar, now_ps());
     const uint64_t busy_ps = npim_block_busy_ps(unit.ops, unit.core, &work);
     const uint64_t start_ps = npim_calendar_reserve(&calendar, at_ps, busy_ps);
     return start_ps + npim_align_up(unit.ops->latency_ps(unit.core, &work), config_.plan->step_ps);
@@ -246,12 +239,12 @@ uint64_t tile::read_window(slot_state &slot, uint64_t at_ps) {
     }
     slot.window_px = rows * columns;
     uint64_t done_ps = at_ps;
-    forget_past(bus_.calendar);
+    npim_calendar_trim(&bus_.calendar, now_ps());
     for (uint32_t i = 0; i < p.n_inputs; i++) {
         const uint64_t bytes = uint64_t{rows} * columns * p.inputs[i].pixel_B;
         if (bytes == 0) continue;
         const uint64_t address = buffers_[p.inputs[i].buffer].address;
-        forget_past(memory.core.bank[npim_edram_bank(&memory.core, address)]);
+        npim_calendar_trim(&memory.core.bank[npim_edram_bank(&memory.core, address)], now_ps());
         const uint64_t bank_ps = npim_edram_access(&memory.core, address, bytes, false, at_ps);
         const uint64_t words = npim_ceil_div(bytes, config_.edram.width_B);
         const uint64_t bus_ps = npim_bus_transfer(&bus_, bytes, bank_ps - (words - 1) * NPIM_CLOCK_PS);
@@ -324,7 +317,8 @@ void tile::run_crossbars(uint32_t s) {
     slot_state &slot = slots_[s];
     const npim_program_slot &p = *slot.program;
     const uint64_t start_ps = std::max({now_ps(), slot.free_ps, slot.converted_ps[0]});
-    for (uint32_t stage = 0; stage < config_.plan->n_stages; stage++) forget_past(pools_[stage]);
+    for (uint32_t stage = 0; stage < config_.plan->n_stages; stage++)
+        npim_calendar_trim(&pools_[stage], now_ps());
     const npim_pe_timing timing =
         stages_ ? stages_->run(s, p.shape, start_ps, pools_)
                 : npim_pe_plan_run(config_.plan, &p.shape, start_ps, pools_, nullptr, nullptr);

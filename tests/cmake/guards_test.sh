@@ -53,7 +53,8 @@ project_guard headers hw/a.h 'static inline uint8_t f(void) { return 0; }' "$cc"
 project_guard headers hw/a.h 'namespace a {}' "$cc" "$cxx"
 project_guard headers sim/a.h 'static inline int *f(void *p) { return p; }' "$cc" "$cxx"
 project_guard headers tlm/a.hpp 'std::string f();' "$cc" "$cxx"
-for file in hw/b.c sim/b.c sim/b.cpp tlm/b.cpp; do project_guard twins $file 'int f(void);'; done
+for file in hw/b.c sim/b.c sim/b.cpp tlm/b.c tlm/b.cpp; do project_guard twins $file 'int f(void);'; done
+for file in hw/b.h tlm/b.hpp; do project_guard twins $file 'static inline int f(void) { return 1; }'; done
 for file in hw/a.c README.md .ci/run tests/data/b; do
     project_guard words $file '../shar''ed/x'
     project_guard words $file '/ho''me/x'
@@ -75,4 +76,24 @@ readme fail $'build/npim -c true\nbuild/npim -c false'
 readme fail 'build/npim -c false | cat'
 readme fail './bootstrap.sh nonsense'
 readme fail 'ls'
+
+excerpt() { # excerpt pass|fail LINE_BEFORE BLOCK
+    # shellcheck disable=SC2016 # backquotes of Markdown
+    printf '%s\n\n```\n%s\n```\n' "$2" "$3" >README.md
+    expect "$1" "excerpt: $2: $3" "$scripts/readme.sh" "$PWD" /bin/sh README.md
+}
+# shellcheck disable=SC2016
+print='`build/npim -c "echo latency  12.5 us, 3.0 more; echo energy 7 pJ"` (words left out):'
+excerpt pass "$print" $'latency 12.5 us,\n\nenergy 7 pJ'
+excerpt pass "$print" '  latency ... 3.0 more'
+excerpt fail "$print" $'latency 12.5 us,\nenergy 8 pJ'
+excerpt fail "$print" 'latency 12.50 us,'
+excerpt fail "$print" 'latency 3.0 12.5'
+excerpt fail "$print" 'latency 7'
+excerpt fail "$print" '12.5 us,'
+excerpt fail 'Some words:' 'latency 12.5'
+# shellcheck disable=SC2016
+excerpt fail '`build/npim -c false`:' ''
+# shellcheck disable=SC2016
+excerpt fail '`build/npim -c true`:' 'latency 12.5'
 exit $wrong

@@ -107,6 +107,19 @@ TEST(calendar, forgetting_drops_what_has_ended_and_only_that) {
     EXPECT_EQ(calendar.n, 0u);
 }
 
+TEST(calendar, trimming_waits_until_there_is_much_to_forget) {
+    npim_calendar calendar = {};
+    for (uint64_t i = 0; i < NPIM_CALENDAR_LONG; i++) npim_calendar_reserve(&calendar, 10 * i, 5);
+    const npim_calendar before = calendar;
+    npim_calendar_trim(&calendar, 25);
+    EXPECT_EQ(std::memcmp(&before, &calendar, sizeof before), 0);
+    npim_calendar_reserve(&calendar, 10 * NPIM_CALENDAR_LONG, 5);
+    npim_calendar_trim(&calendar, 25);
+    EXPECT_EQ(calendar.n, NPIM_CALENDAR_LONG + 1u - 3u);
+    EXPECT_EQ(calendar.from_ps[0], 30u);
+    EXPECT_EQ(npim_calendar_probe(&calendar, 25, 5), 25u);
+}
+
 TEST(calendar, one_interval_too_many_closes_the_oldest_gap) {
     npim_calendar calendar = {};
     for (uint64_t i = 0; i < NPIM_CALENDAR_GAPS; i++) npim_calendar_reserve(&calendar, 10 * i, 5);

@@ -40,6 +40,7 @@ struct find_test : testing::Test {
     }
     void expect_missing(const std::string &name, const char *place) {
         EXPECT_EQ(status, NPIM_ECONFIG);
+        EXPECT_NE(std::string(error.message).find("/../share/npim/"), std::string::npos) << error.message;
         EXPECT_NE(std::string(error.message).find(name), std::string::npos) << error.message;
         EXPECT_NE(std::string(error.message).find(place), std::string::npos) << error.message;
         EXPECT_NE(std::string(error.message).find(NPIM_SHARE_DIR), std::string::npos) << error.message;
@@ -86,6 +87,31 @@ TEST_F(find_test, what_lies_here_goes_before_what_lies_beside_the_program) {
     EXPECT_EQ(network("npim_find_test"), "./traces/npim_find_test");
     if (made) fs::remove(beside);
     fs::remove(program / "traces"); // only when nothing else is in it
+}
+
+// As `cmake --install --prefix` leaves it, in a prefix that nobody configured; then moved as a whole.
+TEST_F(find_test, an_installation_finds_its_share_folder_wherever_it_is) {
+    for (const char *place : {"prefix", "moved/else where"}) {
+        SCOPED_TRACE(place);
+        const fs::path prefix = folder / place;
+        if (fs::exists(folder / "prefix")) {
+            fs::create_directories(prefix.parent_path());
+            fs::rename(folder / "prefix", prefix);
+        } else {
+            fs::create_directories(prefix / "share/npim");
+            fs::create_directory(prefix / "bin");
+            fs::copy_file(NPIM_PROGRAM, prefix / "bin/npim");
+            fs::copy(NPIM_SOURCE_DIR "/sim/arch", prefix / "share/npim/arch");
+            fs::create_directory(prefix / "share/npim/traces");
+            fs::copy_file(NPIM_TEST_DATA "/tiny_conv.toml", prefix / "share/npim/traces/tiny_conv.toml");
+        }
+        const std::string program = "'" + (prefix / "bin/npim").string() + "'";
+        EXPECT_EQ(std::system((program + " map tiny_conv --arch isaac >out").c_str()), 0);
+        EXPECT_GT(fs::file_size("out"), 0u);
+        fs::rename(prefix / "share", prefix / "shore");
+        EXPECT_NE(std::system((program + " map tiny_conv --arch isaac >out 2>&1").c_str()), 0);
+        fs::rename(prefix / "shore", prefix / "share");
+    }
 }
 
 TEST_F(find_test, a_name_that_nobody_has_is_refused_with_the_places) {

@@ -2,6 +2,9 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <cstdlib>
+#include <sstream>
 #include <string>
 #include <vector>
 
@@ -142,6 +145,33 @@ TEST_F(options_test, the_number_of_assignments_is_limited) {
     refuse(words, {"--set last=1", "more than 64"});
     words.back() = "--images=2";
     refuse(words, {"more than 64"});
+}
+
+// One line each, all docs in one column.
+TEST_F(options_test, every_known_option_has_its_line) {
+    char *text = nullptr;
+    size_t size = 0;
+    FILE *out = open_memstream(&text, &size);
+    npim_options_describe(&known, out);
+    fclose(out);
+    std::istringstream lines(text);
+    free(text);
+    size_t n = 0;
+    for (std::string line; std::getline(lines, line); n++) {
+        const std::string option = line.substr(2, line.find(' ', 2) - 2);
+        refuse({option + "x"}, {"known are ", option.c_str()});
+        EXPECT_EQ(line[19], ' ') << line;
+        EXPECT_NE(line[20], ' ') << line;
+    }
+    const std::string message = error.message; // the same list, behind commas
+    EXPECT_EQ(n, static_cast<size_t>(std::count(message.begin(), message.end(), ',')) + 1);
+    EXPECT_GT(n, 9u);
+}
+
+TEST_F(options_test, a_command_without_options_has_help_alone) {
+    known = {};
+    refuse({"--json"}, {"known are --help"});
+    EXPECT_EQ(read({"--help"}), NPIM_OK);
 }
 
 TEST_F(options_test, help_does_not_hide_what_is_wrong) {

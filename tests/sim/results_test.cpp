@@ -173,6 +173,41 @@ TEST_F(results_test, a_run_that_fails_leaves_nothing) {
     refuse(2, {"replay", network_file("tiny_conv"), "--stages", "none", "--out", path_of("there")}, {"none"});
 }
 
+// A failure at the first file, in the middle and at the last move: the results of before stay as they were.
+TEST_F(results_test, force_replaces_all_files_or_none) {
+    const words again = {"replay", network_file("tiny_conv"), "--out", path_of("r"), "--force"};
+    replay(path_of("r"));
+    const auto state = [this] {
+        std::string all;
+        for (const auto &name : listing()) all += name + ":" + read_text(folder / name) + "\n";
+        return all;
+    };
+    const std::string before = state();
+    for (rlim_t limit : {0u, 1500u, 8000u}) {
+        SCOPED_TRACE(limit);
+        refuse(2, again, {path_of("r"), "cannot write"}, [limit] {
+            const rlimit size = {limit, limit};
+            setrlimit(RLIMIT_FSIZE, &size);
+        });
+        EXPECT_TRUE(state() == before);
+    }
+    for (const char *name : {"manifest.json", "layers.csv", "links.csv"}) {
+        SCOPED_TRACE(name);
+        fs::rename(folder / "r" / name, folder / "kept");
+        fs::create_directories(folder / "r" / name);
+        const std::string blocked = state();
+        refuse(2, again, {path_of("r") + "/" + name, "cannot write", "directory"});
+        EXPECT_TRUE(state() == blocked);
+        fs::remove(folder / "r" / name);
+        fs::rename(folder / "kept", folder / "r" / name);
+    }
+    EXPECT_TRUE(state() == before);
+    answer(again);
+    EXPECT_EQ(names_in(folder / "r"), files);
+    EXPECT_NE(read_text(folder / "r" / "manifest.json").find("tiny_conv"), std::string::npos);
+    EXPECT_EQ(read_text(folder / "r" / "manifest.json").find("tiny_residual"), std::string::npos);
+}
+
 // A limit on the size of files is as good as a full disk, and needs no rights.
 TEST_F(results_test, a_full_disk_leaves_nothing) {
     for (rlim_t limit : {0u, 100u, 3000u, 8000u}) {

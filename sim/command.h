@@ -1,0 +1,33 @@
+/* The commands: a function each, and a row of the table in sim/commands.c. Only these print. */
+#ifndef NPIM_SIM_COMMAND_H
+#define NPIM_SIM_COMMAND_H
+
+#include "sim/session.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* One command. Its help is made of these texts and of the table of options. */
+typedef struct npim_command {
+    const char *name;
+    npim_status (*run)(npim_session *session, npim_error *error);
+    npim_option_set options;
+    const char *subject; /* its name in the usage: "NETWORK"; "[ARCHITECTURE]" where it may be left out */
+    const char *summary; /* half a line, for `npim --help` */
+    const char *text;    /* what it does, in whole lines */
+    const char *example; /* behind "npim NAME " */
+} npim_command;
+
+/* sim/command_replay.c: simulates, and writes the results where --out says. */
+NPIM_MUST_USE npim_status npim_command_replay(npim_session *session, npim_error *error);
+
+/* sim/command_show.c: what can be said without simulating. */
+NPIM_MUST_USE npim_status npim_command_map(npim_session *session, npim_error *error);
+NPIM_MUST_USE npim_status npim_command_describe(npim_session *session, npim_error *error);
+NPIM_MUST_USE npim_status npim_command_config(npim_session *session, npim_error *error);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

@@ -1,0 +1,104 @@
+#include "sim/command.h"
+
+#include "sim/print.h"
+#include "sim/replay.h"
+#include "sim/report.h"
+#include "sim/results.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <time.h>
+#include <unistd.h>
+
+static volatile sig_atomic_t interrupted;
+
+static void interrupt(int number) {
+    (void)number;
+    interrupted = 1;
+}
+
+static double seconds(clockid_t clock) {
+    struct timespec now = {0, 0};
+    clock_gettime(clock, &now);
+    return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
+}
+
+static double user_seconds(void) {
+    struct rusage usage;
+    getrusage(RUSAGE_SELF, &usage);
+    return (double)usage.ru_utime.tv_sec + 1e-6 * (double)usage.ru_utime.tv_usec;
+}
+
+typedef struct progress {
+    double start_s, last_s;
+} progress;
+
+/* One line on a terminal: share done, simulated time, rate, and the time that is left. */
+static void show_progress(void *context, double share, uint64_t now_ps, uint64_t events) {
+    progress *p = context;
+    double now_s = seconds(CLOCK_MONOTONIC), run_s = now_s - p->start_s;
+    if (now_s - p->last_s < 0.2) return;
+    p->last_s = now_s;
+    fprintf(stderr, "\r%3.0f %%  %.1f us simulated  %.2f M events/s  %.0f s left   ", 100.0 * share,
+            (double)now_ps * 1e-6, (double)events / run_s * 1e-6,
+            share > 0.0 ? run_s * (1.0 - share) / share : 0.0);
+}
+
+/* The last name of an absolute path: what lies where on this machine is nobody's business. */
+static const char *without_place(const char *path) {
+    const char *name = path;
+    for (const char *c = path; *path == '/' && *c; c++)
+        if (*c == '/' && c[1] != '/' && c[1] != '\0') name = c + 1;
+    return name;
+}
+
+/* Appends an option and a word, in quotes where a shell needs them. */
+static void add_word(char *text, size_t size, const char *option, const char *word) {
+    size_t at = strlen(text);
+    const char *quote = strpbrk(word, " \t\n\"\\$&|;<>()*?[]#~`!{}") ? "'" : "";
+    snprintf(text + at, size - at, " %s%s%s%s", option, quote, word, quote);
+}
+
+/* The command as typed, without the place of its files. */
+static void command_text(const npim_session *s, char *text, size_t size) {
+    snprintf(text, size, "npim replay");
+    add_word(text, size, "", without_place(s->options.subject));
+    add_word(text, size, "--arch ", without_place(npim_session_arch_name(s)));
+    for (size_t i = 0; i < s->options.n_assignments; i++)
+        add_word(text, size, "--set ", s->options.assignments[i]);
+}
+
+static npim_status simulate(npim_session *s, npim_error *error) {
+    bool terminal = isatty(STDERR_FILENO) != 0;
+    progress shown = {seconds(CLOCK_MONOTONIC), seconds(CLOCK_MONOTONIC)};
+    npim_replay_options options = {.stages = s->options.stages, .stop = &interrupted, .context = &shown};
+    if (terminal) options.progress = show_progress;
+    struct sigaction stop = {.sa_handler = interrupt}, ignore = {.sa_handler = SIG_IGN};
+    sigaction(SIGINT, &stop, NULL);
+    sigaction(SIGTERM, &stop, NULL);
+    sigaction(SIGXFSZ, &ignore, NULL); /* a file beyond the limit becomes an error of write */
+    npim_status status = npim_replay(&s->measurement, &s->map, &options, error);
+    if (terminal) fprintf(stderr, "\r%70s\r", "");
+    return status;
+}
+
+npim_status npim_command_replay(npim_session *s, npim_error *error) {
+    char command[4096];
+    double start_s = seconds(CLOCK_MONOTONIC);
+    npim_status status = NPIM_OK;
+    if (s->options.out) status = npim_results_check(s->options.out, s->options.force, error);
+    if (status == NPIM_OK) status = npim_session_load_mapping(s, error);
+    if (status == NPIM_OK) status = simulate(s, error);
+    if (status == NPIM_OK) status = npim_result_make(&s->result, &s->map, &s->measurement, error);
+    if (status != NPIM_OK) return status;
+    command_text(s, command, sizeof command);
+    npim_run_record record = {command, s->network_path, s->arch_path, seconds(CLOCK_MONOTONIC) - start_s,
+                              user_seconds()};
+    if (s->options.out)
+        status =
+            npim_results_write(s->options.out, s->options.force, &s->result, &s->measurement, &record, error);
+    if (status != NPIM_OK) return status;
+    return s->options.json ? npim_print_json(npim_report_json(&s->result), error)
+                           : npim_print_text(npim_report_text(&s->result), error);
+}

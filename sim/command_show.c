@@ -1,0 +1,39 @@
+#include "sim/command.h"
+
+#include "sim/config.h"
+#include "sim/describe.h"
+#include "sim/print.h"
+#include "sim/report.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+npim_status npim_command_map(npim_session *s, npim_error *error) {
+    npim_status status = npim_session_load_mapping(s, error);
+    if (status != NPIM_OK) return status;
+    return s->options.json ? npim_print_json(npim_report_map_json(&s->map), error)
+                           : npim_print_text(npim_report_map_text(&s->map), error);
+}
+
+npim_status npim_command_describe(npim_session *s, npim_error *error) {
+    npim_status status = npim_session_load_arch(s, error);
+    if (status != NPIM_OK) return status;
+    return s->options.json ? npim_print_json(npim_describe_json(&s->arch), error)
+                           : npim_print_text(npim_describe_text(&s->arch), error);
+}
+
+npim_status npim_command_config(npim_session *s, npim_error *error) {
+    char *text = NULL;
+    size_t size = 0;
+    npim_status status = NPIM_OK;
+    if (!s->options.reference) status = npim_session_load_arch(s, error);
+    if (status != NPIM_OK) return status;
+    FILE *out = open_memstream(&text, &size);
+    if (!out) return npim_fail(error, NPIM_ENOMEM, "no memory for the output");
+    status =
+        s->options.reference ? npim_config_reference(out, error) : npim_config_write(&s->arch, out, error);
+    fclose(out);
+    if (status == NPIM_OK) return npim_print_text(text, error);
+    free(text);
+    return status;
+}

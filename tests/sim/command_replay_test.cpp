@@ -1,0 +1,51 @@
+#include "program_fixture.hpp"
+
+namespace {
+
+struct command_replay_test : program_fixture {};
+
+// Stage by stage agrees with the plan, or the program would say so (exit 6).
+TEST_F(command_replay_test, stages_do_not_change_the_results) {
+    for (const char *arch : {"isaac", "cascade", "neural-pim"}) {
+        const words plain = {"replay", network_file("tiny_chain"), "--arch", arch, "--images", "2", "--json"};
+        words staged = plain;
+        staged.insert(staged.end(), {"--stages", "chip_0.tile_00*"});
+        EXPECT_TRUE(answer(staged) == answer(plain)) << arch;
+    }
+    refuse(2, {"replay", network_file("tiny_conv"), "--stages", "tile_9"},
+           {"--stages tile_9", "chip_0.tile_000"});
+}
+
+// Waits until the program catches a signal, which it does right before the simulation.
+void interrupt(pid_t child, int number) {
+    const std::string status = "/proc/" + std::to_string(child) + "/status";
+    for (bool caught = false; !caught && kill(child, 0) == 0;) {
+        std::ifstream in(status);
+        if (!in) return;
+        for (std::string line; std::getline(in, line);) {
+            if (line.rfind("State:\tZ", 0) == 0) return;
+            if (line.rfind("SigCgt:", 0) == 0)
+                caught = std::strtoull(line.c_str() + 8, nullptr, 16) >> (number - 1) & 1;
+        }
+        if (!caught) usleep(1000);
+    }
+    kill(child, number);
+}
+
+TEST_F(command_replay_test, an_interrupt_leaves_nothing) {
+    if (access("/proc/self/status", R_OK) != 0) GTEST_SKIP() << "no /proc";
+    std::filesystem::create_directory(folder / "there");
+    for (int number : {SIGINT, SIGTERM})
+        for (const char *out : {"new", "there"}) {
+            const auto before = listing();
+            const outcome r = run({"replay", network_file("tiny_chain"), "--images", "1000000", "--json",
+                                   "--out", path_of(out)},
+                                  {}, [number](pid_t child) { interrupt(child, number); });
+            EXPECT_EQ(r.code, 130) << r.signal << r.err;
+            EXPECT_EQ(r.out, "");
+            EXPECT_EQ(r.err, "npim: interrupted\n");
+            EXPECT_EQ(listing(), before);
+        }
+}
+
+} // namespace
