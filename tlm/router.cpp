@@ -11,7 +11,8 @@ static constexpr uint64_t message_bit = uint64_t{1} << 63;
 
 router::router(const sc_core::sc_module_name &name, const npim_router_config &config,
                const npim_link_config &link, const mesh &place, uint32_t x, uint32_t y)
-    : relay(name, NPIM_PORT_LOCAL + place.tiles_per_router), mesh_(place) {
+    : relay(name, NPIM_PORT_LOCAL + place.tiles_per_router), links_(in.size()),
+      injection_(place.tiles_per_router), ahead_(out.size()), mesh_(place) {
     npim_error error{};
     check(npim_router_init(&core, &config, &error), error, this->name());
     npim_router_place(&core, x, y);
@@ -120,7 +121,7 @@ tlm::tlm_sync_enum router::carry(uint32_t port, tlm_generic_payload &payload, co
         head_ps = inject(port - NPIM_PORT_LOCAL, head_ps, packet.flits, packet.packet);
     router *at = this;
     uint32_t by = 0;
-    for (router *next = this; next; next = at->next_[by]) {
+    for (router *next = this; next; next = at->next(by)) {
         at = next;
         by = at->output_to(to);
         const uint64_t earliest_ps = head_ps + at->core.latency_ps - flit_ps;

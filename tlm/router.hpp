@@ -25,6 +25,7 @@
 #include "tlm/signals.hpp"
 
 #include <array>
+#include <vector>
 
 namespace npim {
 
@@ -44,8 +45,6 @@ class router final : public relay {
     std::vector<signal> signals() const;
 
   private:
-    static constexpr uint32_t max_ports = NPIM_PORT_LOCAL + NPIM_MAX_LOCAL_PORTS;
-
     uint32_t route(uint32_t port, uint64_t address) const override;
     uint64_t enter(uint32_t port, uint32_t bytes, uint64_t at_ps) override;
     passage leave(uint32_t from, uint32_t to, uint32_t bytes, uint64_t at_ps) override;
@@ -58,14 +57,16 @@ class router final : public relay {
     uint64_t cross(uint32_t port, uint64_t earliest_ps, uint32_t n_flits, uint64_t packet,
                    uint64_t *flit_hops = nullptr);
     uint32_t flits(uint32_t bytes) const;
-    bool hands_on_heads(uint32_t port) const { return heads_[port]; }
+    bool hands_on_heads(uint32_t port) const { return port < NPIM_PORT_LOCAL && heads_[port]; }
+    router *next(uint32_t port) const { return port < NPIM_PORT_LOCAL ? next_[port] : nullptr; }
 
+    // What every packet on its way touches comes first, next to core.
+    std::vector<npim_link> links_;                 // by output port
+    std::array<router *, NPIM_PORT_LOCAL> next_{}; // where the output leads straight to a router
+    std::array<bool, NPIM_PORT_LOCAL> heads_{};
+    std::vector<npim_link> injection_;                // by local tile
+    std::vector<tlm::tlm_fw_transport_if<> *> ahead_; // whoever is bound there, or nullptr
     const mesh mesh_;
-    std::array<npim_link, max_ports> links_{};
-    std::array<npim_link, NPIM_MAX_LOCAL_PORTS> injection_{};
-    std::array<router *, max_ports> next_{}; // where the output leads straight to a router
-    std::array<tlm::tlm_fw_transport_if<> *, max_ports> ahead_{}; // whoever is bound there, or nullptr
-    std::array<bool, max_ports> heads_{};
     uint64_t n_messages_ = 0; // in four phases
 };
 
