@@ -52,7 +52,16 @@ class router final : public relay {
                              sc_core::sc_time &delay) override;
     void end_of_elaboration() override;
 
+    // On the way of a packet: the router it is at, when its head is there, and when its tail has left the
+    // router at which it came in.
+    struct stop {
+        router *at;
+        uint64_t head_ps, free_ps;
+    };
+
     uint32_t output_to(const destination &to) const;
+    size_t shared_stops(const destination &to) const;
+    void start_way(uint32_t port, uint64_t at_ps, const packet_extension &packet);
     uint64_t inject(uint32_t local, uint64_t at_ps, uint32_t n_flits, uint64_t packet);
     uint64_t cross(uint32_t port, uint64_t earliest_ps, uint32_t n_flits, uint64_t packet,
                    uint64_t *flit_hops = nullptr);
@@ -67,6 +76,11 @@ class router final : public relay {
     std::vector<npim_link> injection_;                // by local tile
     std::vector<tlm::tlm_fw_transport_if<> *> ahead_; // whoever is bound there, or nullptr
     const mesh mesh_;
+    // The way of the last branch of a packet that came in here; the next branch leaves it somewhere.
+    std::vector<stop> way_;
+    destination way_to_{};
+    uint64_t way_packet_ = 0;
+    uint32_t way_port_ = 0;
     uint64_t n_messages_ = 0; // in four phases
 };
 
