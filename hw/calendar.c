@@ -1,5 +1,6 @@
 #include "hw/calendar.h"
 
+#include <stdbool.h>
 #include <string.h>
 
 void npim_calendar_reset(npim_calendar *calendar) {
@@ -9,10 +10,10 @@ void npim_calendar_reset(npim_calendar *calendar) {
 /* Index of the interval before which [*start, *start + duration) fits; moves *start to the gap. */
 static uint32_t find_gap(const npim_calendar *c, uint64_t *start, uint64_t duration_ps) {
     uint32_t i = c->n;
-    while (i > 0 && c->to_ps[i - 1] > *start) i--; /* most requests come last: search from the back */
+    while (i > 0 && c->busy[i - 1].to_ps > *start) i--; /* most requests come last: search from the back */
     for (; i < c->n; i++) {
-        if (*start + duration_ps <= c->from_ps[i]) break;
-        *start = c->to_ps[i];
+        if (*start + duration_ps <= c->busy[i].from_ps) break;
+        *start = c->busy[i].to_ps;
     }
     return i;
 }
@@ -24,25 +25,20 @@ uint64_t npim_calendar_probe(const npim_calendar *calendar, uint64_t earliest_ps
 }
 
 static void erase(npim_calendar *c, uint32_t i) {
-    size_t tail = (size_t)(c->n - i - 1) * sizeof(uint64_t);
-    memmove(&c->from_ps[i], &c->from_ps[i + 1], tail);
-    memmove(&c->to_ps[i], &c->to_ps[i + 1], tail);
     c->n--;
+    memmove(&c->busy[i], &c->busy[i + 1], (c->n - i) * sizeof *c->busy);
 }
 
-static void insert(npim_calendar *c, uint32_t i, uint64_t from_ps, uint64_t to_ps) {
-    size_t tail = (size_t)(c->n - i) * sizeof(uint64_t);
-    memmove(&c->from_ps[i + 1], &c->from_ps[i], tail);
-    memmove(&c->to_ps[i + 1], &c->to_ps[i], tail);
-    c->from_ps[i] = from_ps;
-    c->to_ps[i] = to_ps;
+static void insert(npim_calendar *c, uint32_t i, npim_interval interval) {
+    if (i < c->n) memmove(&c->busy[i + 1], &c->busy[i], (c->n - i) * sizeof *c->busy);
+    c->busy[i] = interval;
     c->n++;
 }
 
 /* Closes the oldest gap when the table is full. */
 static void make_room(npim_calendar *c) {
     if (c->n <= NPIM_CALENDAR_GAPS) return;
-    c->to_ps[0] = c->to_ps[1];
+    c->busy[0].to_ps = c->busy[1].to_ps;
     erase(c, 1);
 }
 
@@ -51,19 +47,19 @@ uint64_t npim_calendar_reserve(npim_calendar *c, uint64_t earliest_ps, uint64_t 
     uint64_t start = earliest_ps;
     uint32_t i = find_gap(c, &start, duration_ps);
     uint64_t end = start + duration_ps;
-    int touches_before = i > 0 && c->to_ps[i - 1] == start;
-    int touches_after = i < c->n && c->from_ps[i] == end;
+    bool touches_before = i > 0 && c->busy[i - 1].to_ps == start;
+    bool touches_after = i < c->n && c->busy[i].from_ps == end;
     c->booked_ps += duration_ps;
     c->n_booked++;
     if (touches_before && touches_after) {
-        c->to_ps[i - 1] = c->to_ps[i];
+        c->busy[i - 1].to_ps = c->busy[i].to_ps;
         erase(c, i);
     } else if (touches_before) {
-        c->to_ps[i - 1] = end;
+        c->busy[i - 1].to_ps = end;
     } else if (touches_after) {
-        c->from_ps[i] = start;
+        c->busy[i].from_ps = start;
     } else {
-        insert(c, i, start, end);
+        insert(c, i, (npim_interval){start, end});
         make_room(c);
     }
     return start;
@@ -71,10 +67,8 @@ uint64_t npim_calendar_reserve(npim_calendar *c, uint64_t earliest_ps, uint64_t 
 
 void npim_calendar_forget(npim_calendar *c, uint64_t now_ps) {
     uint32_t gone = 0;
-    while (gone < c->n && c->to_ps[gone] <= now_ps) gone++;
+    while (gone < c->n && c->busy[gone].to_ps <= now_ps) gone++;
     if (gone == 0) return;
-    size_t tail = (size_t)(c->n - gone) * sizeof(uint64_t);
-    memmove(&c->from_ps[0], &c->from_ps[gone], tail);
-    memmove(&c->to_ps[0], &c->to_ps[gone], tail);
     c->n -= gone;
+    memmove(&c->busy[0], &c->busy[gone], c->n * sizeof *c->busy);
 }

@@ -16,12 +16,17 @@ extern "C" {
 
 enum { NPIM_CALENDAR_GAPS = 30 };
 
+typedef struct npim_interval {
+    uint64_t from_ps, to_ps; /* [from, to) */
+} npim_interval;
+
+/* A large system has many thousands of calendars, most of which hold one or two intervals: what a reservation
+ * touches lies together at the head. */
 typedef struct npim_calendar {
-    uint64_t from_ps[NPIM_CALENDAR_GAPS + 1]; /* busy intervals [from, to), ascending and disjoint */
-    uint64_t to_ps[NPIM_CALENDAR_GAPS + 1];
-    uint32_t n;         /* intervals in use */
-    uint64_t booked_ps; /* sum of all reservations ever made */
-    uint64_t n_booked;  /* how many */
+    uint32_t n;                                 /* intervals in use */
+    uint64_t booked_ps;                         /* sum of all reservations ever made */
+    uint64_t n_booked;                          /* how many */
+    npim_interval busy[NPIM_CALENDAR_GAPS + 1]; /* ascending and disjoint */
 } npim_calendar;
 
 /* Empties the calendar; a zeroed struct is an empty calendar too. It owns no memory. */
@@ -36,7 +41,7 @@ uint64_t npim_calendar_reserve(npim_calendar *calendar, uint64_t earliest_ps, ui
 /* Promises that no later request starts before now_ps: intervals that end by then are dropped. */
 void npim_calendar_forget(npim_calendar *calendar, uint64_t now_ps);
 
-enum { NPIM_CALENDAR_LONG = 8 };
+enum { NPIM_CALENDAR_LONG = 2 }; /* what lies in one or two lines of a cache */
 
 /* The same promise, kept only once there are more than NPIM_CALENDAR_LONG intervals: for users that would
  * make it before every request, where forgetting costs more than it saves. */

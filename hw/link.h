@@ -21,11 +21,11 @@ typedef struct npim_link_config {
 typedef struct npim_link {
     npim_link_config config;
     uint64_t flit_ps;
-    npim_calendar calendar;
     uint64_t last_packet; /* number of the packet that reserved last; 0: none */
     uint64_t last_start_ps;
     uint64_t n_flits; /* carried; probed */
     uint64_t wait_ps; /* sum over packets of start - earliest */
+    npim_calendar calendar;
 } npim_link;
 
 NPIM_MUST_USE npim_status npim_link_init(npim_link *link, const npim_link_config *config, npim_error *error);

@@ -27,9 +27,10 @@ struct destination {
 struct mesh {
     uint32_t chip = 0, n_chips = 1;
     uint32_t n_tiles = 1, tiles_per_router = 4;
+    uint32_t columns = square_side(n_routers()); // follows from the others; kept, for every packet asks
 
     constexpr uint32_t n_routers() const { return (n_tiles + tiles_per_router - 1) / tiles_per_router; }
-    constexpr uint32_t width() const { return square_side(n_routers()); }
+    constexpr uint32_t width() const { return columns; }
     constexpr uint32_t height() const { return (n_routers() + width() - 1) / width(); }
 
     // Router and local port of a tile.

@@ -11,7 +11,9 @@ static constexpr uint64_t message_bit = uint64_t{1} << 63;
 
 router::router(const sc_core::sc_module_name &name, const npim_router_config &config,
                const npim_link_config &link, const mesh &place, uint32_t x, uint32_t y, bool ideal)
-    : relay(name, NPIM_PORT_LOCAL + place.tiles_per_router), mesh_(place), ideal_(ideal) {
+    : relay(name, NPIM_PORT_LOCAL + place.tiles_per_router), links_(in.size()),
+      injection_(place.tiles_per_router), ahead_(out.size()), mesh_(place), ideal_(ideal) {
+    way_.reserve(place.width() + place.height());
     npim_error error{};
     check(npim_router_init(&core, &config, &error), error, this->name());
     npim_router_place(&core, x, y);
@@ -107,6 +109,19 @@ relay::passage router::leave(uint32_t from, uint32_t to, uint32_t bytes, uint64_
     return {hands_on_heads(to) ? start_ps + flit_ps : end_ps, std::max(at_ps, end_ps - overlap_ps)};
 }
 
+// Steps that two ways from `from` have in common in one dimension.
+static uint32_t shared_steps(uint32_t from, uint32_t a, uint32_t b) {
+    if ((a < from) != (b < from)) return 0;
+    return a < from ? from - std::max(a, b) : std::min(a, b) - from;
+}
+
+// How many stops of the last branch's way are on the way to that destination too, X first, then Y.
+size_t router::shared_stops(const destination &to) const {
+    size_t steps = shared_steps(core.x, to.x, way_to_.x);
+    if (to.x == way_to_.x) steps += shared_steps(core.y, to.y, way_to_.y);
+    return std::min(steps + 1, way_.size());
+}
+
 tlm::tlm_sync_enum router::carry(uint32_t port, tlm_generic_payload &payload, packet_extension &packet,
                                  sc_core::sc_time &delay) {
     destination to{};
@@ -114,35 +129,51 @@ tlm::tlm_sync_enum router::carry(uint32_t port, tlm_generic_payload &payload, pa
         payload.set_response_status(tlm::TLM_ADDRESS_ERROR_RESPONSE);
         return tlm::TLM_COMPLETED;
     }
-    const uint64_t now = now_ps(), flit_ps = links_[0].flit_ps, waited_ps = packet.waited_ps;
     const sc_core::sc_time entered = delay;
-    uint64_t head_ps = now + to_ps(delay), end_ps = 0;
-    uint64_t free_ps = 0; // the tail has left this router
-    if (port >= NPIM_PORT_LOCAL)
-        head_ps = inject(port - NPIM_PORT_LOCAL, head_ps, packet.flits, packet.packet);
-    router *at = this;
+    const uint64_t now = now_ps(), flit_ps = links_[0].flit_ps;
+    if (packet.packet == way_packet_ && port == way_port_)
+        way_.resize(shared_stops(to));
+    else
+        start_way(port, now + to_ps(delay), packet);
+    way_to_ = to;
+    stop here = way_.back();
     uint32_t by = 0;
-    for (router *next = this; next; next = at->next_[by]) {
-        at = next;
-        by = at->output_to(to);
-        const uint64_t earliest_ps = head_ps + at->core.latency_ps - flit_ps;
-        const uint64_t start_ps = at->cross(by, earliest_ps, packet.flits, packet.packet, packet.flit_hops);
-        head_ps = start_ps + flit_ps;
+    uint64_t end_ps = 0;
+    for (router *next = here.at; next; next = here.at->next(by)) {
+        if (next != here.at) way_.push_back(here = {next, here.head_ps, here.free_ps, here.waited_ps});
+        by = here.at->output_to(to);
+        const uint64_t earliest_ps = here.head_ps + here.at->core.latency_ps - flit_ps;
+        const uint64_t start_ps =
+            here.at->cross(by, earliest_ps, packet.flits, packet.packet, packet.flit_hops);
+        here.head_ps = start_ps + flit_ps;
         end_ps = start_ps + packet.flits * flit_ps;
-        if (at == this)
-            free_ps = end_ps;
-        else
-            packet.waited_ps += start_ps - earliest_ps;
+        const uint64_t wait_ps = start_ps - earliest_ps;
+        // What it waits further on holds it back here.
+        here.free_ps = here.at == this ? end_ps : here.free_ps + wait_ps;
+        if (here.at != this || port < NPIM_PORT_LOCAL) here.waited_ps += wait_ps;
     }
+    const uint64_t before_ps = packet.waited_ps;
     tlm::tlm_phase phase = tlm::BEGIN_REQ;
-    delay = from_ps((at->hands_on_heads(by) ? head_ps : end_ps) - now);
-    if (!at->ahead_[by])
+    delay = from_ps((here.at->hands_on_heads(by) ? here.head_ps : end_ps) - now);
+    if (!here.at->ahead_[by])
         payload.set_response_status(tlm::TLM_ADDRESS_ERROR_RESPONSE);
-    else if (at->ahead_[by]->nb_transport_fw(payload, phase, delay) != tlm::TLM_COMPLETED)
+    else if (here.at->ahead_[by]->nb_transport_fw(payload, phase, delay) != tlm::TLM_COMPLETED)
         SC_REPORT_ERROR("/npim/invariant",
-                        (std::string(at->name()) + ": a packet was not taken at once").c_str());
-    delay = ideal_ ? entered : from_ps(free_ps + (packet.waited_ps - waited_ps) - now);
+                        (std::string(here.at->name()) + ": a packet was not taken at once").c_str());
+    const uint64_t further_ps = packet.waited_ps - before_ps;
+    packet.waited_ps += here.waited_ps;
+    delay = ideal_ ? entered : from_ps(here.free_ps + further_ps - now);
     return tlm::TLM_COMPLETED;
+}
+
+// A packet comes in; a tile's crosses its injection link first.
+void router::start_way(uint32_t port, uint64_t at_ps, const packet_extension &packet) {
+    const uint64_t head_ps =
+        port < NPIM_PORT_LOCAL ? at_ps : inject(port - NPIM_PORT_LOCAL, at_ps, packet.flits, packet.packet);
+    way_packet_ = packet.packet;
+    way_port_ = port;
+    way_.clear();
+    way_.push_back({this, head_ps, 0, 0});
 }
 
 std::vector<signal> router::signals() const {

@@ -25,6 +25,7 @@
 #include "tlm/signals.hpp"
 
 #include <array>
+#include <vector>
 
 namespace npim {
 
@@ -45,8 +46,6 @@ class router final : public relay {
     std::vector<signal> signals() const;
 
   private:
-    static constexpr uint32_t max_ports = NPIM_PORT_LOCAL + NPIM_MAX_LOCAL_PORTS;
-
     uint32_t route(uint32_t port, uint64_t address) const override;
     uint64_t enter(uint32_t port, uint32_t bytes, uint64_t at_ps) override;
     passage leave(uint32_t from, uint32_t to, uint32_t bytes, uint64_t at_ps) override;
@@ -54,21 +53,37 @@ class router final : public relay {
                              sc_core::sc_time &delay) override;
     void end_of_elaboration() override;
 
+    // On the way of a packet: the router it is at, when its head is there, when its tail has left the router
+    // at which it came in, and how long it has waited on this chip for links behind its sender's first.
+    struct stop {
+        router *at;
+        uint64_t head_ps, free_ps, waited_ps;
+    };
+
     uint32_t output_to(const destination &to) const;
     uint64_t reserve(npim_link &way, uint64_t earliest_ps, uint32_t n_flits, uint64_t packet, bool &shared);
+    size_t shared_stops(const destination &to) const;
+    void start_way(uint32_t port, uint64_t at_ps, const packet_extension &packet);
     uint64_t inject(uint32_t local, uint64_t at_ps, uint32_t n_flits, uint64_t packet);
     uint64_t cross(uint32_t port, uint64_t earliest_ps, uint32_t n_flits, uint64_t packet,
                    uint64_t *flit_hops = nullptr);
     uint32_t flits(uint32_t bytes) const;
-    bool hands_on_heads(uint32_t port) const { return heads_[port]; }
+    bool hands_on_heads(uint32_t port) const { return port < NPIM_PORT_LOCAL && heads_[port]; }
+    router *next(uint32_t port) const { return port < NPIM_PORT_LOCAL ? next_[port] : nullptr; }
 
+    // What every packet on its way touches comes first, next to core.
+    std::vector<npim_link> links_;                 // by output port
+    std::array<router *, NPIM_PORT_LOCAL> next_{}; // where the output leads straight to a router
+    std::array<bool, NPIM_PORT_LOCAL> heads_{};
+    std::vector<npim_link> injection_;                // by local tile
+    std::vector<tlm::tlm_fw_transport_if<> *> ahead_; // whoever is bound there, or nullptr
     const mesh mesh_;
     const bool ideal_;
-    std::array<npim_link, max_ports> links_{};
-    std::array<npim_link, NPIM_MAX_LOCAL_PORTS> injection_{};
-    std::array<router *, max_ports> next_{}; // where the output leads straight to a router
-    std::array<tlm::tlm_fw_transport_if<> *, max_ports> ahead_{}; // whoever is bound there, or nullptr
-    std::array<bool, max_ports> heads_{};
+    // The way of the last branch of a packet that came in here; the next branch leaves it somewhere.
+    std::vector<stop> way_;
+    destination way_to_{};
+    uint64_t way_packet_ = 0;
+    uint32_t way_port_ = 0;
     uint64_t n_messages_ = 0; // in four phases
 };
 

@@ -44,9 +44,10 @@ class sequencer final : public sc_core::sc_module {
 
     // A time in the past is refused (NPIM_EINVARIANT); port < 2^24, kind < 2^8.
     void put(uint64_t time_ps, uint32_t instance, uint32_t port, uint32_t kind, uint32_t data = 0) {
-        npim_error error{};
+        npim_error error; // set by who fails: clearing it, or making a string of name(), would cost most
         if (time_ps < wake_ps_) wake(time_ps);
-        check(npim_agenda_add(&agenda_, time_ps, instance, port, kind, data, &error), error, name());
+        const npim_status status = npim_agenda_add(&agenda_, time_ps, instance, port, kind, data, &error);
+        if (status != NPIM_OK) check(status, error, name());
     }
 
     uint64_t n_entries() const { return agenda_.next_sequence; } // ever
