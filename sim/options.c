@@ -11,7 +11,8 @@ typedef enum action {
     FLAG,   /* takes none: sets a bool */
     TEXT,   /* is kept as it is */
     ASSIGN, /* is an assignment to a key */
-    RUN     /* is the value of the key of that name in table run */
+    RUN,    /* is the value of the key of that name in table run */
+    SYSTEM  /* the same in table system; auto is its 0 */
 } action;
 
 /* Every option: which command knows it, where its value goes, and its line in the help. */
@@ -30,6 +31,8 @@ static const option_row rows[] = {
     {"--arch", KNOWN(arch), TEXT, AT(arch), " A", "architecture: a path or a name (default neural-pim)"},
     {"--images", KNOWN(images), RUN, 0, " N",
      "images in flight: the first alone, the others as fast as they go (default 1)"},
+    {"--chips", KNOWN(chips), SYSTEM, 0, " N|auto",
+     "chips; auto: the smallest number that holds one replica of every layer (default)"},
     {"--seed", KNOWN(seed), RUN, 0, " S", "of everything random (default 1)"},
     {"--set", KNOWN(set), ASSIGN, 0, " key=value",
      "overrides a key of the architecture file; may be repeated"},
@@ -62,30 +65,32 @@ static npim_status assign(npim_options *o, const char *assignment, npim_error *e
     return NPIM_OK;
 }
 
-static const npim_field *run_field(const char *key) {
+static const npim_field *field_of(const char *table, const char *key) {
     for (size_t i = 0; i < npim_n_arch_tables; i++)
-        if (strcmp(npim_arch_tables[i].path, "run") == 0)
+        if (strcmp(npim_arch_tables[i].path, table) == 0)
             return npim_field_find(npim_arch_tables[i].fields, npim_arch_tables[i].n_fields, key);
     return NULL;
 }
 
 /* At most 19 digits fit 64 bits. */
-static bool whole_number_in(const char *text, const npim_field *field) {
+static bool whole_number_in(const char *text, double min, double max) {
     size_t digits = strspn(text, "0123456789");
     if (digits == 0 || digits > 19 || text[digits] != '\0') return false;
     unsigned long long number = strtoull(text, NULL, 10);
-    return number >= (unsigned long long)field->min && number <= (unsigned long long)field->max;
+    return number >= (unsigned long long)min && number <= (unsigned long long)max;
 }
 
 /* --images 16 is short for --set run.images=16, with the range of that key. */
-static npim_status assign_run(npim_options *o, const option_row *row, const char *value, npim_error *error) {
-    const char *key = row->name + strlen("--");
-    const npim_field *field = run_field(key);
+static npim_status assign_key(npim_options *o, const option_row *row, const char *value, npim_error *error) {
+    const char *key = row->name + strlen("--"), *table = row->what == RUN ? "run" : "system";
+    const npim_field *field = field_of(table, key);
     char *text = o->text[row - rows];
-    if (!whole_number_in(value, field))
-        return npim_fail(error, NPIM_EUSAGE, "%s %s: must be a whole number in %.0f..%.0f", row->name, value,
-                         field->min, field->max);
-    snprintf(text, sizeof o->text[0], "run.%s=%s", key, value);
+    bool knows_auto = row->what == SYSTEM, is_auto = knows_auto && strcmp(value, "auto") == 0;
+    double min = knows_auto ? 1 : field->min;
+    if (!is_auto && !whole_number_in(value, min, field->max))
+        return npim_fail(error, NPIM_EUSAGE, "%s %s: must be a whole number in %.0f..%.0f%s", row->name,
+                         value, min, field->max, knows_auto ? ", or auto" : "");
+    snprintf(text, sizeof o->text[0], "%s.%s=%s", table, key, is_auto ? "0" : value);
     return assign(o, text, error);
 }
 
@@ -101,9 +106,10 @@ static npim_status apply(npim_options *o, const option_row *row, const char *val
     case ASSIGN:
         return assign(o, value, error);
     case RUN:
+    case SYSTEM:
         break;
     }
-    return assign_run(o, row, value, error);
+    return assign_key(o, row, value, error);
 }
 
 static npim_status unknown(const npim_option_set *known, const char *word, npim_error *error) {

@@ -21,7 +21,7 @@ typedef struct npim_options {
     const char *out;     /* --out */
     const char *stages;  /* --stages */
     bool json, force, reference, help;
-    /* --set key=value, and --images and --seed as such; all borrowed or in text. */
+    /* --set key=value, and --images, --chips and --seed as such; all borrowed or in text. */
     const char *assignments[NPIM_MAX_ASSIGNMENTS];
     size_t n_assignments;
     char text[NPIM_MAX_OPTIONS][64];
@@ -29,7 +29,7 @@ typedef struct npim_options {
 
 /* Which options a command knows. */
 typedef struct npim_option_set {
-    bool subject, arch, out, json, set, images, seed, stages, reference;
+    bool subject, arch, out, json, set, images, chips, seed, stages, reference;
 } npim_option_set;
 
 /* Reads argv[first ..]. NPIM_EUSAGE naming the word that is wrong and what is allowed. */

@@ -60,17 +60,19 @@ static void add_limits(const npim_result *r, cJSON *root) {
 }
 
 static void add_movement(const npim_result *r, cJSON *root) {
-    double edram_B = 0, bus_B = 0, flit_hops = 0, host_B = 0, images = r->map->arch->run.images;
+    double edram_B = 0, bus_B = 0, flit_hops = 0, link_B = 0, host_B = 0, images = r->map->arch->run.images;
     for (uint32_t l = 0; l < r->n_layers; l++) {
         edram_B += (double)r->layers[l].counts.edram_B;
         bus_B += (double)r->layers[l].counts.bus_B;
         flit_hops += (double)r->layers[l].counts.flit_hops;
+        link_B += (double)r->layers[l].counts.link_B;
         host_B += (double)r->layers[l].counts.host_B;
     }
     cJSON *o = cJSON_AddObjectToObject(root, "movement");
     cJSON_AddNumberToObject(o, "edram_B", edram_B / images);
     cJSON_AddNumberToObject(o, "bus_B", bus_B / images);
     cJSON_AddNumberToObject(o, "flit_hops", flit_hops / images);
+    cJSON_AddNumberToObject(o, "link_B", link_B / images);
     cJSON_AddNumberToObject(o, "host_B", host_B / images);
 }
 

@@ -27,7 +27,7 @@ struct options_test : testing::Test {
                 << error.message << "\nlacks: " << part;
     }
 
-    npim_option_set known = {true, true, true, true, true, true, true, true, true};
+    npim_option_set known = {true, true, true, true, true, true, true, true, true, true};
     npim_options o{};
     npim_error error{};
     std::vector<std::string> kept;
@@ -91,6 +91,15 @@ TEST_F(options_test, images_and_seed_become_assignments_in_the_order_given) {
     EXPECT_STREQ(o.assignments[1], "run.images=16");
     EXPECT_STREQ(o.assignments[2], "b=2");
     EXPECT_STREQ(o.assignments[3], "run.seed=9007199254740992");
+}
+
+TEST_F(options_test, chips_are_a_number_or_auto) {
+    ASSERT_EQ(read({"--chips", "8"}), NPIM_OK);
+    EXPECT_STREQ(o.assignments[0], "system.chips=8");
+    ASSERT_EQ(read({"--chips=auto"}), NPIM_OK);
+    EXPECT_STREQ(o.assignments[0], "system.chips=0");
+    for (const char *bad : {"0", "4095", "Auto", "", "-1", "1.5"})
+        refuse({"--chips", bad}, {"--chips", bad, "1..4094", "auto"});
 }
 
 TEST_F(options_test, of_two_images_the_last_one_counts) {
