@@ -17,11 +17,11 @@ uint64_t npim_map_storage_B(const npim_map *map, const npim_edge *edge, uint32_t
     return stored_px * pixel_B;
 }
 
-uint32_t npim_map_round_px(const npim_map *map, const npim_edge *edge, uint32_t replicas) {
+uint32_t npim_map_rounds_px(const npim_map *map, const npim_edge *edge, uint32_t replicas, uint32_t rounds) {
     const npim_node *node = &map->graph->nodes[edge->consumer];
     uint64_t reach = (uint64_t)(node->kernel_h - 1) * node->dilation_h + 1;
     uint64_t step = node->stride_h < reach ? node->stride_h : reach;
-    uint64_t rows = ((uint64_t)replicas - 1) * step + reach;
+    uint64_t rows = ((uint64_t)replicas * rounds - 1) * step + reach;
     uint64_t px = (rows < node->in_h ? rows : node->in_h) * node->in_w;
     return (uint32_t)(px > edge->minimum_px ? px : edge->minimum_px);
 }
@@ -149,19 +149,36 @@ static npim_status find_chips(npim_map *map, bool *pack, npim_error *error) {
 
 /* A tile is full when its arrays or its eDRAM are, so the arrays that can be given out are found by
  * bisection: the largest budget whose placement fits, to within one tile. */
-static npim_status replicate_and_place(npim_map *map, bool pack, npim_error *error) {
-    uint64_t whole = tile_arrays(map->arch), fits = map->minimum_arrays, too_much = whole * map->n_tiles + 1;
-    uint32_t tiles = 0;
+static npim_status find_budget(npim_map *map, bool pack, uint64_t *fits, uint32_t *tiles, npim_error *error) {
+    uint64_t whole = tile_arrays(map->arch), too_much = whole * map->n_tiles + 1;
     npim_status status = NPIM_OK;
-    while (status == NPIM_OK && too_much - fits > whole) {
-        uint64_t budget = fits + (too_much - fits) / 2;
-        status = try_budget(map, budget, pack, &tiles, error);
-        if (tiles <= map->n_tiles)
-            fits = budget;
+    *fits = map->minimum_arrays;
+    while (status == NPIM_OK && too_much - *fits > whole) {
+        uint64_t budget = *fits + (too_much - *fits) / 2;
+        status = try_budget(map, budget, pack, tiles, error);
+        if (*tiles <= map->n_tiles)
+            *fits = budget;
         else
             too_much = budget;
     }
-    return status == NPIM_OK ? try_budget(map, fits, pack, &tiles, error) : status;
+    return status == NPIM_OK ? try_budget(map, *fits, pack, tiles, error) : status;
+}
+
+/* Room for two rounds of rows lets the next one arrive while one is read, but costs eDRAM, hence tiles, hence
+ * replicas: it is taken when the pipeline bound stays above this share of the one with room for one round. */
+#define TWO_ROUNDS_SHARE 0.85
+
+static npim_status replicate_and_place(npim_map *map, bool pack, npim_error *error) {
+    uint64_t one = 0, two = 0;
+    uint32_t tiles = 0;
+    npim_status status = find_budget(map, pack, &one, &tiles, error);
+    double bound = npim_map_pipeline_bound(map);
+    map->rounds = 2;
+    if (status == NPIM_OK) status = find_budget(map, pack, &two, &tiles, error);
+    if (status != NPIM_OK) return status;
+    if (tiles <= map->n_tiles && npim_map_pipeline_bound(map) >= TWO_ROUNDS_SHARE * bound) return NPIM_OK;
+    map->rounds = 1;
+    return try_budget(map, one, pack, &tiles, error);
 }
 
 static npim_status make(npim_map *map, npim_error *error) {
@@ -177,6 +194,7 @@ npim_status npim_map_make(npim_map *map, const npim_arch *arch, const npim_netwo
     map->arch = arch;
     map->network = network;
     map->graph = graph;
+    map->rounds = 1;
     npim_status status = make(map, error);
     if (status != NPIM_OK) npim_map_fini(map);
     return status;

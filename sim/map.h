@@ -67,6 +67,7 @@ typedef struct npim_map {
     uint32_t n_buffers;
     npim_map_tile *tiles; /* [n_tiles] */
     uint32_t n_tiles;     /* of all chips */
+    uint32_t rounds;      /* of rows that a tile must be able to buffer for its replicas */
     uint32_t chips;
     uint32_t used_tiles;   /* with parts */
     uint32_t buffer_tiles; /* that lend their eDRAM to neighbours whose buffers do not fit */
@@ -88,9 +89,10 @@ void npim_map_fini(npim_map *map); /* safe on a zeroed struct and twice */
 uint64_t npim_map_storage_B(const npim_map *map, const npim_edge *edge, uint32_t replicas, uint32_t px,
                             uint32_t pixel_B);
 
-/* Pixels of an edge that so many replicas of its consumer on one tile read side by side in one round of rows:
- * less makes them wait for each other. At least the edge's minimum. */
-uint32_t npim_map_round_px(const npim_map *map, const npim_edge *edge, uint32_t replicas);
+/* Pixels of an edge that so many replicas of its consumer on one tile read side by side in so many rounds of
+ * rows: with less than one they wait for each other, with less than two also for the rows of the next round.
+ * At least the edge's minimum. */
+uint32_t npim_map_rounds_px(const npim_map *map, const npim_edge *edge, uint32_t replicas, uint32_t rounds);
 
 /* Replicas of a node: rows x bands. */
 uint32_t npim_map_replicas(const npim_placement *placement);

@@ -72,7 +72,7 @@ static uint64_t edge_B(const npim_map *map, const npim_edge *edge, uint32_t repl
     uint32_t low = from > edge->consumer_c ? from : edge->consumer_c;
     uint32_t end = edge->consumer_c + edge->channels, high = to < end ? to : end;
     if (low >= high) return 0;
-    return npim_map_storage_B(map, edge, replicas, npim_map_round_px(map, edge, replicas),
+    return npim_map_storage_B(map, edge, replicas, npim_map_rounds_px(map, edge, replicas, map->rounds),
                               (high - low) * map->arch->data.activation_B);
 }
 

@@ -82,7 +82,7 @@ static uint64_t bytes_of(const npim_map *map, const npim_map_buffer *buffer, uin
 
 /* So many rounds of the tile's replicas. */
 static uint32_t round_px(const npim_map *map, const npim_map_buffer *buffer, uint32_t rounds) {
-    return rounds * npim_map_round_px(map, &map->graph->edges[buffer->edge], buffer->replicas);
+    return rounds * npim_map_rounds_px(map, &map->graph->edges[buffer->edge], buffer->replicas, 1);
 }
 
 /* Outputs wait in two windows each. */

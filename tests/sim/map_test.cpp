@@ -105,14 +105,14 @@ TEST(map, storage_of_a_pooling_unit_is_its_running_rows) {
 TEST(map, a_round_is_what_replicas_side_by_side_read) {
     system s("tiny_residual.toml", "neural-pim"); // maps of 8 x 8
     const npim_edge *conv_b = &s.g.core.edges[s.g.node(s.g.only("conv_b")).first_edge];
-    EXPECT_EQ(npim_map_round_px(&s.map, conv_b, 1), 3u * 8);
-    EXPECT_EQ(npim_map_round_px(&s.map, conv_b, 2), 4u * 8);
-    EXPECT_EQ(npim_map_round_px(&s.map, conv_b, 6), 8u * 8);
-    EXPECT_EQ(npim_map_round_px(&s.map, conv_b, 8), 8u * 8); // the whole map
+    EXPECT_EQ(npim_map_rounds_px(&s.map, conv_b, 1, 1), 3u * 8);
+    EXPECT_EQ(npim_map_rounds_px(&s.map, conv_b, 2, 1), 4u * 8);
+    EXPECT_EQ(npim_map_rounds_px(&s.map, conv_b, 6, 1), 8u * 8);
+    EXPECT_EQ(npim_map_rounds_px(&s.map, conv_b, 8, 1), 8u * 8); // the whole map
     const npim_edge *direct = &s.g.core.edges[s.g.node(s.g.only("add")).first_edge + 1];
     EXPECT_EQ(direct->minimum_px, 10u);
-    EXPECT_EQ(npim_map_round_px(&s.map, direct, 1), 10u); // a row of 8 is less than the minimum
-    EXPECT_EQ(npim_map_round_px(&s.map, direct, 2), 16u);
+    EXPECT_EQ(npim_map_rounds_px(&s.map, direct, 1, 1), 10u); // a row of 8 is less than the minimum
+    EXPECT_EQ(npim_map_rounds_px(&s.map, direct, 2, 1), 16u);
 }
 
 struct refusal {
