@@ -44,19 +44,21 @@ TEST_F(chip_link, no_bytes_are_done_at_once) {
 TEST_F(chip_link, directions_do_not_disturb_each_other) {
     EXPECT_EQ(npim_chip_link_transfer(&core, 0, 64, 0, nullptr), 60000u);
     EXPECT_EQ(npim_chip_link_transfer(&core, 1, 64, 0, nullptr), 60000u);
-    EXPECT_EQ(core.wait_ps, 0u);
+    EXPECT_EQ(core.wait_ps[0] + core.wait_ps[1], 0u);
     EXPECT_EQ(npim_chip_link_transfer(&core, 0, 64, 0, nullptr), 70000u); // overlaps the latency of the first
-    EXPECT_EQ(core.wait_ps, 10000u);
-    EXPECT_EQ(core.n_B, 192u);
+    EXPECT_EQ(core.wait_ps[0], 10000u);
+    EXPECT_EQ(core.wait_ps[1], 0u);
+    EXPECT_EQ(core.n_B[0], 128u);
+    EXPECT_EQ(core.n_B[1], 64u);
 }
 
 TEST_F(chip_link, blocked_at_t_minus_1_ready_at_t) {
     npim_chip_link_transfer(&core, 0, 64, 0, nullptr);
     npim_chip_link copy = core;
     EXPECT_EQ(npim_chip_link_transfer(&copy, 0, 64, 9999, nullptr), 70000u);
-    EXPECT_EQ(copy.wait_ps, 1u);
+    EXPECT_EQ(copy.wait_ps[0], 1u);
     EXPECT_EQ(npim_chip_link_transfer(&core, 0, 64, 10000, nullptr), 70000u);
-    EXPECT_EQ(core.wait_ps, 0u);
+    EXPECT_EQ(core.wait_ps[0], 0u);
 }
 
 TEST_F(chip_link, latency_is_rounded_once) {

@@ -168,7 +168,7 @@ TEST_F(commands_fuzz_test, SlowSettings) {
                                          {"run.images", "2", "5", "17"},
                                          {"run.minimum_buffers", "true"},
                                          {"run.extra_windows", "1", "7"},
-                                         {"run.ideal_links", "true"}};
+                                         {"system.ideal_links", "true"}};
     fuzz(1005, 120, networks, [&settings](const std::string &path, mutator &m) {
         words all = on_network(path, m);
         std::ofstream(path) << read_text(network_file(m.one_of<std::string>(

@@ -153,7 +153,7 @@ TEST_F(commands_refusals_test, values_out_of_range) {
                 {"data.dac_bits=9", "1..8 bit"},
                 {"data.cell_bits=9", "1..8 bit"},
                 {"block.dac.units=0", "1..65536"},
-                {"run.ideal_links=1", "true or false"},
+                {"system.ideal_links=1", "true or false"},
                 {"block.edram.size_B=33554432", "1..16777216"}};
     for (const auto &row : rows) {
         const std::string key = std::string(row.assignment).substr(0, std::string(row.assignment).find('='));

@@ -91,14 +91,14 @@ TEST_F(config, what_is_written_loads_into_the_same_architecture) {
 
 TEST_F(config, assignments_survive) {
     load("cascade", {"data.input_bits=16", "data.weight_bits=16", "run.seed=9007199254740991",
-                     "block.dac.power_uW=0.1", "block.tia.noise_V=1e-05", "run.ideal_links=true"});
+                     "block.dac.power_uW=0.1", "block.tia.noise_V=1e-05", "system.ideal_links=true"});
     const std::string before = described(), written = text(*arch);
     EXPECT_NE(written.find("input_bits = { value = 16, source = \"--set\", tag = \"A\" } # --set\n"),
               std::string::npos)
         << written;
     EXPECT_EQ(reload(written), before);
     EXPECT_EQ(arch->run.seed, 9007199254740991u);
-    EXPECT_TRUE(arch->run.ideal_links);
+    EXPECT_TRUE(arch->system.ideal_links);
     EXPECT_EQ(*static_cast<const double *>(npim_arch_block(arch, "dac")->config) != 0, true);
 }
 

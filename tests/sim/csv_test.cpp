@@ -144,9 +144,9 @@ TEST_F(csv_test, links_carry_the_images_and_all_flits) {
         EXPECT_LE(links.number(row, "busy_share"), 1.0 + 1e-12) << name;
         if (name.find(".inject") == std::string::npos) flits += links.number(row, "flits");
     }
-    ASSERT_TRUE(row_of.count("host.in") && row_of.count("host.out"));
-    EXPECT_EQ(links.number(row_of["host.in"], "bytes"), 3.0 * 3 * 13 * 11);
-    EXPECT_EQ(links.number(row_of["host.out"], "bytes"), 3.0 * 9);
+    ASSERT_TRUE(row_of.count("host-chip_0") && row_of.count("chip_0-host"));
+    EXPECT_EQ(links.number(row_of["host-chip_0"], "bytes"), 3.0 * 3 * 13 * 11);
+    EXPECT_EQ(links.number(row_of["chip_0-host"], "bytes"), 3.0 * 9);
     EXPECT_EQ(flits, 3.0 * moved("flit_hops"));
     EXPECT_GT(flits, 0.0);
 }

@@ -3,259 +3,55 @@
 #include "program_fixture.hpp"
 
 using namespace program_fixture;
-using npim::compose;
 
 namespace {
 
-constexpr uint64_t link_ps = 50000; // of the host's link
-
-// Time of a packet's bytes on the host's link of 6.4 GB/s.
-constexpr uint64_t wire_ps(uint64_t bytes) {
-    return (bytes * 10000 + 32) / 64;
-}
-
-struct system_of {
+struct chip_of {
     units parts;
     npim::sequencer agenda{"sequencer"};
+    uint64_t next_packet = 0;
     npim::chip chip;
 
-    explicit system_of(const npim_program &program) : chip("chip", parts.chip, program, agenda) {}
-    void finish() {
-        sc_core::sc_start(sc_core::SC_ZERO_TIME);
-        while (!agenda.idle()) run_to(npim::now_ps() + 1000000);
+    chip_of(const npim_program &program, uint32_t number, uint32_t chips)
+        : chip("chip", parts.chip, program, {number, chips, program.tiles_per_chip, 4}, agenda, next_packet) {
     }
-    uint64_t flits(uint32_t router, uint32_t port) const { return chip.router(router).link(port).n_flits; }
 };
 
-// An image of one row of 8 B pixels for `consumers`, each a slot of 1x1 windows whose outputs go to the host.
-void row_of_pixels(builder &p, uint32_t width, const std::vector<uint32_t> &consumers) {
-    npim_program_slot &image = p.image(1, width, 8);
-    for (uint32_t tile : consumers) {
-        const uint32_t buffer = p.buffer(tile, 1, width, width);
-        npim_program_slot &s = p.slot(tile, NPIM_SLOT_CROSSBAR, 1, width);
-        builder::input(s, buffer, 8);
-        builder::destination(s, NPIM_HOST_TILE, 0);
-        builder::destination(image, tile, buffer);
-        p.program.host_arrivals += width;
-    }
-}
-
-// The mesh is as wide as the root of its routers and complete; every tile is where the mesh says.
-TEST(chip, EveryTileIsReachedAtItsAddress) {
-    for (const uint32_t n_tiles : {1u, 3u, 4u, 5u, 17u, 40u}) {
+// The mesh is as wide as the root of its routers and complete.
+TEST(chip, TheMeshIsCompleteAroundItsTiles) {
+    for (const uint32_t n_tiles : {1u, 3u, 4u, 5u, 17u, 40u, 280u}) {
         traffic::fresh_context context;
         builder p(n_tiles);
         p.image(0, 1, 1);
-        system_of s(p.program);
-        EXPECT_EQ(s.chip.n_tiles(), n_tiles);
-        const uint32_t wide = s.chip.place().width();
-        EXPECT_EQ(s.chip.n_routers(), wide * s.chip.place().height());
-        EXPECT_GE(s.chip.n_routers() * 4, n_tiles);
-        traffic::source foreign("foreign");
-        auto *port = dynamic_cast<npim::relay::target_socket *>(
-            sc_core::sc_find_object("chip.router_000.in_2")); // the northern edge of the mesh
-        ASSERT_NE(port, nullptr);
-        foreign.out.bind(*port);
-        sc_core::sc_start(sc_core::SC_ZERO_TIME);
-        tlm::tlm_generic_payload &payload = foreign.pool.take();
-        for (uint32_t t = 0; t < n_tiles; t++) {
-            unsigned char data[2] = {static_cast<unsigned char>(t), 0x5a};
-            foreign.make(payload, compose({0, t, 100}), 2, true, data);
-            EXPECT_EQ(foreign.out->transport_dbg(payload), 2u) << t;
-        }
-        for (uint32_t t = 0; t < n_tiles; t++) {
-            unsigned char data[2] = {};
-            foreign.make(payload, compose({0, t, 100}), 2, false, data);
-            EXPECT_EQ(foreign.out->transport_dbg(payload), 2u) << t;
-            EXPECT_EQ(data[0], t);
-        }
-        unsigned char data[2] = {};
-        foreign.make(payload, compose({0, n_tiles, 100}), 2, false, data);
-        EXPECT_EQ(foreign.out->transport_dbg(payload), 0u);
-        payload.release();
+        chip_of c(p.program, 0, 1);
+        EXPECT_EQ(c.chip.n_tiles(), n_tiles);
+        const uint32_t needed = (n_tiles + 3) / 4, wide = c.chip.place().width();
+        EXPECT_GE(wide * wide, needed);
+        EXPECT_LT((wide - 1) * (wide - 1), needed);
+        EXPECT_EQ(c.chip.n_routers(), wide * ((needed + wide - 1) / wide));
     }
 }
 
-// Host, link, router, bank; read, operation, write; read, injection, router, link.
-TEST(chip, OneWindowThereAndBack) {
-    builder p(1);
-    row_of_pixels(p, 1, {0});
-    system_of s(p.program);
-    s.finish();
-    EXPECT_EQ(s.chip.outstanding(), "");
-    const uint64_t complete_ps = wire_ps(8) + link_ps + (3 + 3) * clk + 3 * clk;
-    const uint64_t written_ps = complete_ps + 4 * clk + cycles_ps + 4 * clk + 4 * clk;
-    EXPECT_EQ(s.chip.tile(0).counts(0).first_ps, complete_ps);
-    EXPECT_EQ(s.chip.tile(0).counts(0).last_ps, written_ps);
-    EXPECT_EQ(s.chip.host().completed_ps(0), written_ps + (3 + 1 + 3 + 3) * clk + wire_ps(8) + link_ps);
-    EXPECT_EQ(s.chip.host().flit_hops(), 3u);
-    EXPECT_EQ(s.chip.tile(0).counts(0).flit_hops, 3u);
-    EXPECT_EQ(s.chip.port().core.n_B, 16u);
+// A chip takes its own tiles out of the program of all chips.
+TEST(chip, TilesAreThoseOfItsNumber) {
+    builder p(9);
+    p.program.tiles_per_chip = 3;
+    for (uint32_t t = 0; t < 9; t++) p.slot(t, NPIM_SLOT_UNIT, 1, 1).layer = 100 + t;
+    chip_of c(p.program, 1, 3);
+    ASSERT_EQ(c.chip.n_tiles(), 3u);
+    for (uint32_t t = 0; t < 3; t++) EXPECT_EQ(c.chip.tile(t).program().slots[0].layer, 103 + t);
+    EXPECT_STREQ(c.chip.tile(2).name(), "chip.tile_002");
 }
 
-// Tiles 4 and 5 sit on the second of two routers: the link between the routers is crossed once for both.
-TEST(chip, AMulticastCrossesASharedLinkOnce) {
-    builder p(8);
-    row_of_pixels(p, 3, {4, 5});
-    system_of s(p.program);
-    s.finish();
-    EXPECT_EQ(s.chip.outstanding(), "");
-    const uint64_t flits = 1 + 3 * 8 / 4; // three pixels in one packet
-    EXPECT_EQ(s.flits(0, NPIM_PORT_EAST), flits);
-    EXPECT_EQ(s.flits(1, NPIM_PORT_LOCAL + 0), flits);
-    EXPECT_EQ(s.flits(1, NPIM_PORT_LOCAL + 1), flits);
-    EXPECT_EQ(s.chip.host().flit_hops(), 3 * flits);
-    EXPECT_EQ(s.chip.host().sent_B(), 24u);
-    EXPECT_EQ(s.chip.host().edram_B(), 48u);
-    EXPECT_EQ(s.chip.port().core.n_B, 24u + 2 * 24); // the image in, two results out
-    // Both get it at the same time.
-    EXPECT_EQ(s.chip.tile(4).counts(0).first_ps, s.chip.tile(5).counts(0).first_ps);
-    EXPECT_EQ(s.chip.tile(4).counts(0).first_ps, wire_ps(24) + link_ps + (4 + 4 + 6 + 3) * clk);
-}
-
-// The same from a tile: its output goes to two tiles behind one link.
-TEST(chip, ATilesMulticastCrossesASharedLinkOnce) {
-    builder p(8);
-    row_of_pixels(p, 1, {0});
-    p.program.host_arrivals = 2;
-    p.program.tiles[0].slots[0].n_destinations = 0;
-    for (uint32_t tile : {6u, 7u}) {
-        const uint32_t buffer = p.buffer(tile, 1, 1, 1);
-        npim_program_slot &s = p.slot(tile, NPIM_SLOT_UNIT, 1, 1);
-        builder::input(s, buffer, 8);
-        builder::destination(s, NPIM_HOST_TILE, 0);
-        builder::destination(p.program.tiles[0].slots[0], tile, buffer);
-    }
-    system_of s(p.program);
-    s.finish();
-    EXPECT_EQ(s.chip.outstanding(), "");
-    EXPECT_EQ(s.chip.router(0).injection(0).n_flits, 3u);
-    EXPECT_EQ(s.flits(0, NPIM_PORT_EAST), 3u);
-    EXPECT_EQ(s.chip.tile(0).counts(0).flit_hops, 3u * 3);
-    EXPECT_EQ(s.chip.tile(6).counts(0).first_ps, s.chip.tile(7).counts(0).first_ps);
-    EXPECT_EQ(s.chip.tile(6).counts(0).flit_hops, 2u * 3);
-    EXPECT_EQ(s.chip.host().n_complete(), 1u);
-}
-
-// Partial sums cross the network without touching an eDRAM.
-TEST(chip, PartialSumsCrossTheNetwork) {
-    builder p(5);
-    row_of_pixels(p, 2, {0, 4});
-    npim_program_slot &first = p.program.tiles[0].slots[0], &second = p.program.tiles[4].slots[0];
-    first.n_destinations = 0;
-    first.outputs = first.output_B = 0;
-    first.psum_out_B = 20;
-    first.psum_tile = 4;
-    second.psum_in = 5;
-    p.program.host_arrivals = 2;
-    system_of s(p.program);
-    s.finish();
-    EXPECT_EQ(s.chip.outstanding(), "");
-    EXPECT_EQ(s.chip.tile(0).counts(0).flit_hops, 2 * 2 * 6u); // two windows, two routers, 20 B
-    EXPECT_EQ(s.chip.tile(0).memory.core.n_written_B, 16u);
-    EXPECT_EQ(s.chip.tile(4).counts(0).adder_words, 10u);
-    // The second operation on tile 0 follows a cycle time later; its sums: injection, two routers, tail.
-    const uint64_t start_ps = s.chip.tile(0).counts(0).first_ps + 4 * clk;
-    const uint64_t sums_ps = start_ps + 2 * cycles_ps + 4 * clk + (1 + 4 + 3 + 6) * clk;
-    EXPECT_EQ(s.chip.tile(4).counts(0).last_ps, sums_ps + 2 * clk + 4 * clk); // 5 words on 4 lanes, write
-}
-
-TEST(chip, SaysWhoWaitsForWhom) {
-    builder p(4);
-    row_of_pixels(p, 2, {2});
-    npim_program_slot &s = p.program.tiles[2].slots[0];
-    s.kernel_w = 2; // a window of two pixels in a buffer of one
-    s.x_to = 1;
-    p.program.tiles[2].buffers[0].window.capacity = 1;
-    system_of one(p.program);
-    one.finish();
-    EXPECT_EQ(one.chip.outstanding(), "chip.tile_002 slot 0 (node 1, replica 0) waits for input at image 0, "
-                                      "row 0, column 0");
-    EXPECT_EQ(one.chip.host().outstanding(),
-              "host: image 0 is not complete; next to send is image 0, row 0, column 1");
-}
-
-// Transactions of others, without any extension, to and from the eDRAM of tile 1, by a free port of the
-// router.
-TEST(chip, ForeignTransactionsReachTheMemories) {
-    builder p(2);
-    row_of_pixels(p, 4, {0, 1});
-    system_of s(p.program);
-    traffic::source foreign("foreign");
-    auto *port = dynamic_cast<npim::relay::target_socket *>(sc_core::sc_find_object("chip.router_000.in_7"));
-    ASSERT_NE(port, nullptr); // of the fourth tile, which does not exist
-    foreign.out.bind(*port);
-    s.finish();
-    EXPECT_EQ(s.chip.outstanding(), "");
-    const uint64_t written_B = s.chip.tile(1).memory.core.n_written_B;
-
-    unsigned char out[32], in[32] = {};
-    for (uint32_t i = 0; i < 32; i++) out[i] = static_cast<unsigned char>(7 * i + 1);
-    tlm::tlm_generic_payload &write = foreign.pool.take();
-    foreign.make(write, compose({0, 1, 640}), 32, true, out);
-    sc_core::sc_time delay = sc_core::SC_ZERO_TIME;
-    foreign.out->b_transport(write, delay);
-    EXPECT_EQ(write.get_response_status(), tlm::TLM_OK_RESPONSE);
-    // Injection, router and tail; bank and latency; the answer alike, a head alone.
-    EXPECT_EQ(npim::to_ps(delay), (1 + 3 + 9 + 3 + 1 + 3 + 1) * clk);
-    EXPECT_EQ(s.chip.tile(1).memory.core.n_written_B, written_B + 32);
-    write.release();
-
-    tlm::tlm_generic_payload &look = foreign.pool.take();
-    foreign.make(look, compose({0, 1, 640}), 32, false, in);
-    EXPECT_EQ(foreign.out->transport_dbg(look), 32u);
-    EXPECT_TRUE(std::equal(in, in + 32, out));
-    look.release();
-
-    unsigned char again[32] = {};
-    tlm::tlm_generic_payload &read = foreign.pool.take();
-    foreign.make(read, compose({0, 1, 640}), 32, false, again);
-    read.acquire(); // the source lets go when the answer comes
-    delay = sc_core::SC_ZERO_TIME;
-    EXPECT_EQ(foreign.begin(read, delay), tlm::TLM_ACCEPTED);
-    run_to(npim::now_ps() + 1000000);
-    EXPECT_EQ(foreign.end_req_ps.size(), 1u);
-    EXPECT_EQ(foreign.begin_resp_ps.size(), 1u);
-    EXPECT_EQ(read.get_response_status(), tlm::TLM_OK_RESPONSE);
-    EXPECT_TRUE(std::equal(again, again + 32, out));
-    read.release();
-    EXPECT_EQ(s.chip.router(0).n_under_way(), 0u);
-    EXPECT_TRUE(foreign.pool.full());
-}
-
-TEST(chip, ForeignAddressesBeyondTheMemoryAreRefused) {
-    builder p(1);
+// Routers 0..8 in rows of three: the gateways are the middles of the sides.
+TEST(chip, GatewaysAreTheMiddlesOfTheSides) {
+    builder p(36);
     p.image(0, 1, 1);
-    system_of s(p.program);
-    traffic::source foreign("foreign");
-    foreign.out.bind(
-        *dynamic_cast<npim::relay::target_socket *>(sc_core::sc_find_object("chip.router_000.in_7")));
-    sc_core::sc_start(sc_core::SC_ZERO_TIME);
-    unsigned char data[2] = {};
-    for (const npim::address &at :
-         {npim::address{0, 0, 4095}, npim::address{0, 1, 0}, npim::address{1, 0, 0}}) {
-        tlm::tlm_generic_payload &payload = foreign.pool.take();
-        foreign.make(payload, compose(at), 2, true, data);
-        sc_core::sc_time delay = sc_core::SC_ZERO_TIME;
-        foreign.out->b_transport(payload, delay);
-        EXPECT_EQ(payload.get_response_status(), tlm::TLM_ADDRESS_ERROR_RESPONSE) << at.offset;
-        payload.release();
-    }
-}
-
-TEST(chip, BadConfigurationsAreReported) {
-    builder p(1);
-    p.image(0, 1, 1);
-    units parts;
-    npim::sequencer agenda("sequencer");
-    parts.chip.router.ports = 6; // four neighbours and four tiles need eight
-    try {
-        npim::chip chip("chip", parts.chip, p.program, agenda);
-        FAIL() << "accepted";
-    } catch (const sc_core::sc_report &report) {
-        EXPECT_EQ(npim::status_of(report), NPIM_ECONFIG);
-        EXPECT_NE(std::string(report.get_msg()).find("router.ports"), std::string::npos) << report.get_msg();
-    }
+    chip_of c(p.program, 0, 1);
+    EXPECT_EQ(&c.chip.gateway(NPIM_PORT_WEST), &c.chip.router(3));
+    EXPECT_EQ(&c.chip.gateway(NPIM_PORT_EAST), &c.chip.router(5));
+    EXPECT_EQ(&c.chip.gateway(NPIM_PORT_NORTH), &c.chip.router(1));
+    EXPECT_EQ(&c.chip.gateway(NPIM_PORT_SOUTH), &c.chip.router(7));
 }
 
 } // namespace

@@ -11,14 +11,22 @@ struct site {
     npim::sequencer agenda{"sequencer"};
     uint64_t next_packet = 0;
     npim::host host;
-    traffic::sink chip{"chip"};
+    std::unique_ptr<traffic::sink> chip;
+    std::unique_ptr<short_way> way;
     traffic::source from_chip{"from_chip"};
     std::deque<stub_consumer> stubs;
     std::vector<npim::consumer *> consumers;
 
-    explicit site(npim_program &program, uint32_t n_stubs = 1, bool ideal = true)
-        : host("host", (program.ideal_links = ideal, program), 64, 4, agenda, next_packet), stubs(n_stubs) {
-        host.to_chip.bind(chip.in);
+    explicit site(npim_program &program, uint32_t n_stubs = 1, bool direct = true)
+        : host("host", (program.tiles_per_chip = npim::max_tile, program), 64, 4, agenda, next_packet),
+          stubs(n_stubs) {
+        if (direct) {
+            way = std::make_unique<short_way>("way", consumers, nullptr, npim::max_tile);
+            host.to_chip.bind(way->in);
+        } else {
+            chip = std::make_unique<traffic::sink>("chip");
+            host.to_chip.bind(chip->in);
+        }
         from_chip.out.bind(host.from_chip);
         for (stub_consumer &stub : stubs) consumers.push_back(&stub);
         host.connect(&consumers);
@@ -86,7 +94,7 @@ TEST(host, MulticastsHaveOneNumber) {
     p.program.host_arrivals = 1;
     site s(p.program, 3, false);
     run_to(1000);
-    const auto &sent = s.chip.arrivals;
+    const auto &sent = s.chip->arrivals;
     ASSERT_EQ(sent.size(), 3u);
     EXPECT_EQ(sent[0].packet, sent[1].packet);
     EXPECT_NE(sent[1].packet, sent[2].packet);

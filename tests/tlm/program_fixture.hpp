@@ -75,7 +75,7 @@ class builder {
   public:
     explicit builder(uint32_t n_tiles, uint32_t images = 1) {
         program.tiles = static_cast<npim_program_tile *>(std::calloc(n_tiles, sizeof(npim_program_tile)));
-        program.n_tiles = n_tiles;
+        program.n_tiles = program.tiles_per_chip = n_tiles;
         program.images = images;
         program.host.row_step = 1;
     }
@@ -179,29 +179,66 @@ struct stub_consumer : npim::consumer {
     }
 };
 
-// Tiles of a program side by side without a network: what they send arrives at once (ideal links), or at a
-// sink each. Tile numbers beyond the program's are stubs; so is the host.
+// In place of a network: what tiles and host send arrives at once.
+class short_way : public sc_core::sc_module, public tlm::tlm_fw_transport_if<> {
+  public:
+    tlm::tlm_target_socket<> in{"in"};
+    short_way(const sc_core::sc_module_name &name, const std::vector<npim::consumer *> &consumers,
+              npim::consumer *host, uint32_t tiles_per_chip)
+        : sc_module(name), consumers_(consumers), host_(host), tiles_per_chip_(tiles_per_chip) {
+        in.bind(*this);
+    }
+
+  private:
+    tlm::tlm_sync_enum nb_transport_fw(tlm::tlm_generic_payload &p, tlm::tlm_phase &,
+                                       sc_core::sc_time &delay) override {
+        const npim::address at = npim::decompose(p.get_address());
+        npim::consumer &to =
+            at.chip == npim::host_chip ? *host_ : *consumers_[at.chip * tiles_per_chip_ + at.tile];
+        to.receive(*static_cast<npim::delivery *>(p.get_extension<npim::packet_extension>()->message),
+                   npim::now_ps() + npim::to_ps(delay));
+        p.set_response_status(tlm::TLM_OK_RESPONSE);
+        return tlm::TLM_COMPLETED;
+    }
+    void b_transport(tlm::tlm_generic_payload &, sc_core::sc_time &) override {}
+    unsigned transport_dbg(tlm::tlm_generic_payload &) override { return 0; }
+    bool get_direct_mem_ptr(tlm::tlm_generic_payload &, tlm::tlm_dmi &) override { return false; }
+
+    const std::vector<npim::consumer *> &consumers_;
+    npim::consumer *host_;
+    const uint32_t tiles_per_chip_;
+};
+
+// Tiles of a program side by side: what they send arrives at once (direct), or at a sink each. Tile numbers
+// beyond the program's are stubs; so is the host.
 struct bench {
     units parts;
     npim::sequencer agenda{"sequencer"};
     uint64_t next_packet = 0;
     std::vector<std::unique_ptr<npim::tile>> tiles;
     std::vector<std::unique_ptr<traffic::sink>> sinks;
+    std::vector<std::unique_ptr<short_way>> ways;
     std::vector<std::unique_ptr<traffic::source>> sources;
     std::deque<stub_consumer> stubs;
     stub_consumer host;
     std::vector<npim::consumer *> consumers;
 
-    explicit bench(const npim_program &program, uint32_t n_stubs = 0, bool ideal = true) : stubs(n_stubs) {
+    explicit bench(const npim_program &program, uint32_t n_stubs = 0, bool direct = true) : stubs(n_stubs) {
         npim::tile_config config = parts.chip.tile;
-        config.ideal_links = ideal;
+        config.tiles_per_chip = npim::max_tile; // all on one chip, stubs too
         for (uint32_t t = 0; t < program.n_tiles; t++) {
             const std::string number = std::to_string(t);
             tiles.push_back(std::make_unique<npim::tile>(("tile_" + number).c_str(), config, program.tiles[t],
                                                          t, program.images, agenda, next_packet));
-            sinks.push_back(std::make_unique<traffic::sink>(("sink_" + number).c_str()));
             sources.push_back(std::make_unique<traffic::source>(("source_" + number).c_str()));
-            tiles.back()->to_noc.bind(sinks.back()->in);
+            if (direct) {
+                ways.push_back(std::make_unique<short_way>(("way_" + number).c_str(), consumers, &host,
+                                                           config.tiles_per_chip));
+                tiles.back()->to_noc.bind(ways.back()->in);
+            } else {
+                sinks.push_back(std::make_unique<traffic::sink>(("sink_" + number).c_str()));
+                tiles.back()->to_noc.bind(sinks.back()->in);
+            }
             sources.back()->out.bind(tiles.back()->from_noc);
             consumers.push_back(tiles.back().get());
         }

@@ -19,7 +19,7 @@ class wire final : public relay {
         free_ps_[to] = std::max(free_ps_[to], at_ps) + 5 * clk;
         return {free_ps_[to], free_ps_[to]};
     }
-    tlm::tlm_sync_enum carry(uint32_t, tlm::tlm_generic_payload &payload, const npim::packet_extension &,
+    tlm::tlm_sync_enum carry(uint32_t, tlm::tlm_generic_payload &payload, npim::packet_extension &,
                              sc_core::sc_time &) override {
         payload.set_response_status(tlm::TLM_OK_RESPONSE);
         return tlm::TLM_COMPLETED;
