@@ -9,6 +9,7 @@
 
 /* Flags of a trace in a save file (analyzer.h of GTKWave). */
 enum {
+    TRACE_RIGHT = 0x20,
     TRACE_DECIMAL_RIGHT = 0x24,
     TRACE_BINARY_RIGHT = 0x28,
     TRACE_NAMES = 0x2022,   /* hexadecimal, right, through a table of names */
@@ -18,8 +19,10 @@ enum {
     GROUP_BEGIN_CLOSED = 0xc00200,
     GROUP_END = 0x1000200,
     GROUP_END_CLOSED = 0x1401200,
-    ANALOG_LINES = 3, /* beyond the first */
-    VIEW_PX = 1100,   /* width of the traces that the first zoom fits */
+    ANALOG_LINES = 2,  /* beyond the first */
+    SCREEN_LINES = 40, /* of the first view */
+    FRAME_PX = 200,    /* zoom 0 is 1 ps for so many pixels */
+    VIEW_PX = 900,     /* width of the traces that the first zoom fits */
     MAX_TABLES = 16
 };
 
@@ -59,8 +62,7 @@ static void find_tables(tables *found, const npim_gtkw_signal *signals, size_t n
     for (size_t i = 0; i < n_signals; i++) {
         size_t t = 0;
         while (t < found->n && found->first[t]->names != signals[i].names) t++;
-        if (signals[i].names && *signals[i].group && t == found->n && t < MAX_TABLES)
-            found->first[found->n++] = &signals[i];
+        if (signals[i].names && t == found->n && t < MAX_TABLES) found->first[found->n++] = &signals[i];
     }
 }
 
@@ -76,29 +78,62 @@ static void write_table(FILE *out, const char *const *names) {
     for (unsigned i = 0; names[i]; i++) fprintf(out, "%x %s\n", i, names[i]);
 }
 
-static void write_signal(FILE *out, const char *wave, const tables *names, const npim_gtkw_signal *signal) {
-    size_t t = table_of(names, signal);
-    if (signal->bits == 0) {
-        fprintf(out, "@%x\n%s\n@%x\n", TRACE_ANALOG, signal->name, TRACE_HEIGHT);
-        for (int i = 0; i < ANALOG_LINES; i++) fputs("-\n", out);
-        return;
+/* Volts and amperes are drawn. */
+static bool is_analog(const npim_gtkw_signal *signal) {
+    size_t length = strlen(signal->name);
+    const char *unit = length > 2 ? signal->name + length - 2 : "";
+    return signal->bits == 0 && (strcmp(unit, "_V") == 0 || strcmp(unit, "_A") == 0);
+}
+
+static int lines_of(const npim_gtkw_signal *signal) {
+    return is_analog(signal) ? 1 + ANALOG_LINES : 1;
+}
+
+/* Length of what all names of a group begin with, whole levels. */
+static size_t common_prefix(const npim_gtkw_signal *signals, size_t n) {
+    size_t common = (size_t)(last_level(signals[0].name) - signals[0].name);
+    for (size_t i = 1; i < n; i++) {
+        while (common > 0 && strncmp(signals[0].name, signals[i].name, common) != 0) {
+            common--;
+            while (common > 0 && signals[0].name[common - 1] != '.') common--;
+        }
     }
-    if (signal->names && t < names->n) {
+    return common;
+}
+
+static void write_flags(FILE *out, const char *wave, const tables *names, const npim_gtkw_signal *signal) {
+    size_t t = table_of(names, signal);
+    if (is_analog(signal)) {
+        fprintf(out, "@%x\n", TRACE_ANALOG);
+    } else if (signal->bits == 0) {
+        fprintf(out, "@%x\n", TRACE_RIGHT);
+    } else if (signal->names && t < names->n) {
         char *path = table_path(wave, names->first[t]);
         fprintf(out, "@%x\n^%zu ./%s\n", TRACE_NAMES, t + 1, path ? file_name(path) : "");
         free(path);
     } else {
         fprintf(out, "@%x\n", signal->bits == 1 ? TRACE_BINARY_RIGHT : TRACE_DECIMAL_RIGHT);
     }
-    if (signal->bits > 1)
-        fprintf(out, "%s[%u:0]\n", signal->name, signal->bits - 1);
-    else
-        fprintf(out, "%s\n", signal->name);
 }
 
-/* The zoom is a power of two of ps for each pixel, as a negative exponent. */
+/* Under a name without what the whole group has in common, and without dots, of which only the last level
+ * would be seen. */
+static void write_signal(FILE *out, const char *wave, const tables *names, const npim_gtkw_signal *signal,
+                         size_t prefix) {
+    write_flags(out, wave, names, signal);
+    fputs("+{", out);
+    for (const char *c = signal->name + prefix; *c; c++) fputc(*c == '.' ? ' ' : *c, out);
+    fprintf(out, "} %s", signal->name);
+    if (signal->bits > 1) fprintf(out, "[%u:0]", signal->bits - 1);
+    fputs("\n", out);
+    if (!is_analog(signal)) return;
+    fprintf(out, "@%x\n", TRACE_HEIGHT);
+    for (int i = 0; i < ANALOG_LINES; i++) fputs("-\n", out);
+}
+
+/* The zoom is minus the exponent of the power of two of ps in a frame of pixels. */
 static void write_view(FILE *out, const char *wave, uint64_t from_ps, uint64_t to_ps) {
-    double zoom = ceil(log2((double)(to_ps > from_ps ? to_ps - from_ps : 1) / VIEW_PX));
+    double zoom = log2((double)(to_ps > from_ps ? to_ps - from_ps : 1) * FRAME_PX / VIEW_PX);
     fprintf(out, "[*] npim\n[dumpfile] \"%s\"\n[timestart] %llu\n[size] 1400 900\n[pos] -1 -1\n",
             file_name(wave), (unsigned long long)from_ps);
     fprintf(out, "*%.1f -1 -1 -1 -1 -1 -1 -1 -1 -1 -1 -1 -1 -1 -1 -1 -1 -1 -1 -1 -1 -1 -1 -1 -1 -1 -1\n",
@@ -106,22 +141,27 @@ static void write_view(FILE *out, const char *wave, uint64_t from_ps, uint64_t t
     fprintf(out, "[signals_width] 330\n[sst_expanded] 0\n");
 }
 
+/* Returns how many signals the group has. A group is open when it fits the first screen. */
+static size_t write_group(FILE *out, const char *wave, const tables *names, const npim_gtkw_signal *signals,
+                          size_t n_signals, int *lines_left) {
+    size_t n = 0;
+    int lines = 2;
+    for (; n < n_signals && strcmp(signals[n].group, signals[0].group) == 0; n++)
+        lines += lines_of(&signals[n]);
+    bool is_open = lines <= *lines_left;
+    *lines_left -= is_open ? lines : 1;
+    size_t prefix = common_prefix(signals, n);
+    fprintf(out, "@%x\n-%s\n", is_open ? GROUP_BEGIN : GROUP_BEGIN_CLOSED, signals[0].group);
+    for (size_t i = 0; i < n; i++) write_signal(out, wave, names, &signals[i], prefix);
+    fprintf(out, "@%x\n-%s\n", is_open ? GROUP_END : GROUP_END_CLOSED, signals[0].group);
+    return n;
+}
+
 static void write_groups(FILE *out, const char *wave, const tables *names, const npim_gtkw_signal *signals,
                          size_t n_signals) {
-    const char *open = NULL;
-    size_t n_groups = 0;
-    for (size_t i = 0; i <= n_signals; i++) {
-        const char *group = i < n_signals ? signals[i].group : NULL;
-        if (group && !*group) continue;
-        if (open && (!group || strcmp(open, group) != 0)) {
-            fprintf(out, "@%x\n-%s\n", n_groups == 1 ? GROUP_END : GROUP_END_CLOSED, open);
-            open = NULL;
-        }
-        if (!group) break;
-        if (!open) fprintf(out, "@%x\n-%s\n", n_groups++ == 0 ? GROUP_BEGIN : GROUP_BEGIN_CLOSED, group);
-        open = group;
-        write_signal(out, wave, names, &signals[i]);
-    }
+    int lines_left = SCREEN_LINES;
+    for (size_t i = 0; i < n_signals;)
+        i += write_group(out, wave, names, &signals[i], n_signals - i, &lines_left);
 }
 
 static npim_status opened(FILE **out, const char *path, npim_error *error) {

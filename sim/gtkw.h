@@ -12,14 +12,14 @@ extern "C" {
 
 typedef struct npim_gtkw_signal {
     const char *name;  /* as in the wave, full */
-    const char *group; /* neighbours of one group stand together; "": not shown */
+    const char *group; /* neighbours of one group stand together; every one has one */
     npim_kind kind;
     uint32_t bits;            /* width in the wave; 0: real */
     const char *const *names; /* enum: NULL-terminated; other kinds NULL */
 } npim_gtkw_signal;
 
 /* For the wave x.vcd at `wave` writes x.gtkw, and x.<signal>.txt for the first signal of each table of names.
- * [from_ps, to_ps) is what the first view shows. The first group is open, the others are closed. NPIM_EUSAGE
+ * [from_ps, to_ps) is what the first view shows. Groups are open as long as they fit the screen. NPIM_EUSAGE
  * when a file cannot be written: none is left then; NPIM_ENOMEM. */
 NPIM_MUST_USE npim_status npim_gtkw_write(const char *wave, const npim_gtkw_signal *signals, size_t n_signals,
                                           uint64_t from_ps, uint64_t to_ps, npim_error *error);

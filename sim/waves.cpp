@@ -207,7 +207,8 @@ std::vector<npim_gtkw_signal> waves::save_file_signals() const {
     std::vector<npim_gtkw_signal> list;
     for (size_t i = 0; i < bits_.size(); i++) {
         const wave_signal &one = wave_.signals()[i];
-        list.push_back({one.name.c_str(), one.group.c_str(), one.kind, bits_[i], one.names});
+        if (!one.group.empty())
+            list.push_back({one.name.c_str(), one.group.c_str(), one.kind, bits_[i], one.names});
     }
     return list;
 }

@@ -109,16 +109,25 @@ void stage_values::scale() {
         full_V_ = curve.v_max_V;
         step_V_ = npim_quantiser_lsb_V(&curve);
     }
-    const double largest =
-        double(array_rows_) * ((1u << dac_bits_) - 1) * ((1u << cell_bits_) - 1); // sum of one bit line
     const double unit_A = digit_V_ * cell_.step_S;
-    unit_V_ = in_every_cycle ? step_V_ : full_V_ / largest;
+    unit_V_ = in_every_cycle ? step_V_ : full_V_ / likely_sum();
     sense_Ohm_ = unit_V_ / unit_A;
     if (const auto *tia = core_of<npim_tia>(*plan_, npim_tia_ops)) unit_V_ = unit_A * tia->config.gain_Ohm;
     buffered_ = core_of<npim_analog_buffer>(*plan_, npim_analog_buffer_ops) != nullptr;
     if (buffered_) weight_min_ = 0;
     diagonals_ = plan_->n_cycles + slices_ - 1;
     groups_ = std::max(1u, diagonals_ / 3);
+}
+
+// The largest sum of one bit line that uniform inputs and weights are likely to make: mean and four standard
+// deviations. Of differential cells every other one is off.
+double stage_values::likely_sum() const {
+    const double digit = (1u << dac_bits_) - 1, level = (1u << cell_bits_) - 1;
+    const double share = differential_ ? 0.5 : 1.0;
+    const double mean = share * digit / 2 * level / 2;
+    const double square = share * digit * (2 * digit + 1) / 6 * level * (2 * level + 1) / 6;
+    const double sum = array_rows_ * mean + 4 * std::sqrt(array_rows_ * (square - mean * mean));
+    return std::min(sum, array_rows_ * digit * level);
 }
 
 void stage_values::build_chunk(uint32_t first_row, uint32_t rows) {

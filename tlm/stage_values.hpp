@@ -8,9 +8,9 @@
 // beside the others (CASCADE) weights are not negative.
 //
 // Between the blocks: a reference column takes the off-state current away, what is left is `sense` times a
-// voltage. A converter in every cycle sees one level times one digit as one step; one that converts the
-// accumulated result sees the largest sum of an array at full scale. CASCADE's amplifier has its own gain,
-// and its summing amplifier brings the largest sum of a group of diagonals to full scale.
+// voltage. A converter in every cycle sees one level times one digit as one step; for one that converts
+// the accumulated result full scale is the largest sum that a bit line is likely to have. CASCADE's amplifier
+// has its own gain, and its summing amplifier brings the largest sum of a group of diagonals to full scale.
 #ifndef NPIM_TLM_STAGE_VALUES_HPP
 #define NPIM_TLM_STAGE_VALUES_HPP
 
@@ -98,6 +98,7 @@ class stage_values {
     void *build_core(const npim_stage &stage, uint32_t rows);
     void program(npim_crossbar &crossbar, uint32_t first_row);
     void scale();
+    double likely_sum() const;
     run &run_of(uint64_t operation, uint64_t window);
     void draw(run &one);
     void reduce(run &one, void *core);

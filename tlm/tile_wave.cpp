@@ -35,7 +35,7 @@ uint32_t tile_wave::add(const std::string &name, npim_kind kind, const char *uni
 
 void tile_wave::add_slot(uint32_t s) {
     const std::string name = "slot_" + std::to_string(s);
-    const std::string group = short_name_ + " " + name + ": " + config_.slot_titles[s];
+    const std::string group = short_name_ + " " + name + " " + config_.slot_titles[s];
     slot_signals &slot = slots_[s];
     slot.state = add(name + ".state", NPIM_KIND_ENUM, "", "what the slot does, or waits for", group,
                      slot_activity_names);
@@ -47,23 +47,32 @@ void tile_wave::add_slot(uint32_t s) {
     if (tile_.program_.slots[s].kind == NPIM_SLOT_CROSSBAR) add_stages(s);
 }
 
+// The input of a stage that has an output is the output of the one before; a converter's is worth a look.
+static bool repeats(const npim_stage &stage, const npim_probe &probe) {
+    if (!probe.input || stage.converts) return false;
+    for (size_t p = 0; p < stage.ops->n_probes; p++)
+        if (!stage.ops->probes[p].input && stage.ops->probes[p].kind != NPIM_KIND_U64) return true;
+    return false;
+}
+
 void tile_wave::add_stages(uint32_t s) {
     const std::string slot = "slot_" + std::to_string(s);
-    const std::string group = short_name_ + " " + slot + ": " + config_.slot_titles[s];
+    const std::string group = short_name_ + " " + slot + " " + config_.slot_titles[s];
     slots_[s].probes.resize(config_.plan->n_stages);
     for (uint32_t i = 0; i < config_.plan->n_stages; i++) {
         const npim_stage &stage = config_.plan->stages[i];
         const std::string name = slot + "." + config_.stage_names[i];
         const bool valued = stage_values::has_values(*stage.ops) && !config_.lanes[s].rows.empty();
         if (!pe::shared(stage))
-            add_module(name, valued ? group : "", stage.ops->doc, s * config_.plan->n_stages + i, false);
+            add_module(name, valued && stage.pace == NPIM_PACE_OWN ? group : "", stage.ops->doc,
+                       s * config_.plan->n_stages + i, false);
         for (size_t p = 0; valued && p < stage.ops->n_probes; p++) {
             const npim_probe &probe = stage.ops->probes[p]; // totals are those of the lane: not shown
             slots_[s].probes[i].push_back(probe.kind == NPIM_KIND_U64
                                               ? no_signal
                                               : add(name + "." + probe.name, probe.kind, probe.unit,
                                                     std::string(probe.doc) + " (output 0 of the first array)",
-                                                    group, probe.names));
+                                                    repeats(stage, probe) ? "" : group, probe.names));
         }
     }
 }
@@ -81,7 +90,7 @@ void tile_wave::add_module(const std::string &prefix, const std::string &group, 
 
 // Stages whose units the tile shares: busy whoever uses them.
 void tile_wave::add_shared() {
-    const std::string group = short_name_ + ": shared units";
+    const std::string group = short_name_ + " shared units";
     for (uint32_t i = 0; i < config_.plan->n_stages; i++) {
         const npim_stage &stage = config_.plan->stages[i];
         if (!pe::shared(stage)) continue;
@@ -94,7 +103,7 @@ void tile_wave::add_shared() {
 }
 
 void tile_wave::add_calendar(const std::string &name, npim_calendar &calendar, const std::string &doc) {
-    const std::string group = short_name_ + ": shared units";
+    const std::string group = short_name_ + " shared units";
     calendars_.emplace_back(&calendar, add(name + ".busy", NPIM_KIND_BOOL, "", doc, group));
 }
 
@@ -121,11 +130,11 @@ void tile_wave::add_units() {
     if (tile_.config_.adder_stage >= NPIM_MAX_STAGES)
         add_calendar("adder", tile_.adder_, "adder lanes at work");
     queue_ = add("network_interface.queue", NPIM_KIND_U32, "", "messages that wait to enter the network",
-                 short_name_ + ": shared units");
+                 short_name_ + " shared units");
 }
 
 void tile_wave::add_buffers() {
-    const std::string group = short_name_ + ": input buffers";
+    const std::string group = short_name_ + " input buffers";
     for (uint32_t b = 0; b < buffers_.size(); b++) {
         const std::string name = "buffer_" + std::to_string(b);
         buffers_[b] = {add(name + ".held", NPIM_KIND_U32, "px",
