@@ -32,7 +32,7 @@ npim_pe_timing pe::run(uint32_t slot, const npim_pe_shape &shape, uint64_t start
     uint32_t n = 0;
     const npim_pe_timing timing = npim_pe_plan_run(plan_, &shape, start_ps, pools, records_.data(), &n);
     const uint64_t operation = n_operations_[slot]++;
-    if (observer_) observer_->planned(slot, operation, records_.data(), n);
+    if (observer_) observer_->planned(slot, operation, timing, records_.data(), n);
     for (uint32_t i = 0; i < n; i++) {
         if (records_[i].count == 0 &&
             shared(records_[i].stage)) { // the plan books nothing and waits for nobody

@@ -21,8 +21,8 @@ class stage_observer {
   public:
     virtual ~stage_observer() = default;
     // The slot's next operation, numbered from 0, with all its firings.
-    virtual void planned(uint32_t slot, uint64_t operation, const npim_stage_record *records,
-                         uint32_t n_records) = 0;
+    virtual void planned(uint32_t slot, uint64_t operation, const npim_pe_timing &timing,
+                         const npim_stage_record *records, uint32_t n_records) = 0;
     // A stage of it begins now.
     virtual void fired(uint32_t slot, uint64_t operation, const npim_stage_record &record) = 0;
 };

@@ -235,8 +235,9 @@ void tile_wave::show_slot(uint32_t s) {
 }
 
 // Who waits for a shared stage, from the end of the stage before on.
-void tile_wave::planned(uint32_t, uint64_t, const npim_stage_record *records, uint32_t n_records) {
-    uint64_t ready_ps = 0;
+void tile_wave::planned(uint32_t, uint64_t, const npim_pe_timing &timing, const npim_stage_record *records,
+                        uint32_t n_records) {
+    uint64_t ready_ps = timing.cycles_ps;
     uint32_t cycle = UINT32_MAX;
     for (uint32_t i = 0; i < n_records; i++) {
         const npim_stage_record &record = records[i];
@@ -244,7 +245,7 @@ void tile_wave::planned(uint32_t, uint64_t, const npim_stage_record *records, ui
         if (stage.fires == NPIM_FIRES_LOAD) continue;
         if (stage.fires == NPIM_FIRES_CYCLE && record.cycle != cycle) {
             cycle = record.cycle;
-            ready_ps = records[0].start_ps + (cycle + 1) * config_.plan->cycle_ps;
+            ready_ps = timing.start_ps + (cycle + 1) * config_.plan->cycle_ps;
         }
         if (stage.pace == NPIM_PACE_IN_CYCLE) continue;
         wave_.span(stage_queues_[record.stage], ready_ps, record.start_ps);

@@ -42,8 +42,8 @@ class tile_wave final : public tile_observer, public stage_observer, public bloc
     void attach(pe &modules);
 
     void acted() override;
-    void planned(uint32_t slot, uint64_t operation, const npim_stage_record *records,
-                 uint32_t n_records) override;
+    void planned(uint32_t slot, uint64_t operation, const npim_pe_timing &timing,
+                 const npim_stage_record *records, uint32_t n_records) override;
     void fired(uint32_t slot, uint64_t operation, const npim_stage_record &record) override;
     void worked(const block &module) override;
 

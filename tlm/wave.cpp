@@ -162,6 +162,7 @@ void wave::advance(uint64_t time_ps) {
         }
         apply(next);
     }
+    if (at_ps_ < time_ps) flush();
 }
 
 bool wave::finish(uint64_t end_ps) {

@@ -277,7 +277,8 @@ TEST(StageValues, StagesWithoutValuesAndLanesWithoutRowsHaveNone) {
     const blocks b;
     const analog a(4, NPIM_CODING_DIFFERENTIAL);
     const npim_pe_plan plan = plan_of({load(b), cycle(npim_dac_ops, &a.dac)}, 2, 10000);
-    npim::stage_values values(&plan, {8, perfect_cell(), 7}, {3, 1, 0, {rows}}), none(&plan, {}, {});
+    npim::stage_values values(&plan, {8, perfect_cell(), 7}, {3, 1, 0, {rows}}),
+        none(&plan, {8, perfect_cell(), 7}, {});
     EXPECT_EQ(values.fire(0, 0, record(0, 0)), nullptr);
     EXPECT_NE(values.fire(0, 0, record(1, 0)), nullptr);
     EXPECT_EQ(none.fire(0, 0, record(1, 0)), nullptr);
