@@ -161,9 +161,15 @@ void npim_vcd_number(npim_vcd *vcd, size_t signal, uint32_t bits, uint64_t value
     vcd->used += (size_t)(at - from);
 }
 
+/* Short where that reads back exactly. */
+static int print_real(char *to, size_t size, double value) {
+    int length = snprintf(to, size, "r%.15g ", value);
+    return strtod(to + 1, NULL) == value ? length : snprintf(to, size, "r%.17g ", value);
+}
+
 void npim_vcd_real(npim_vcd *vcd, size_t signal, double value) {
     char *from = room(vcd), *at = from;
-    at += snprintf(at, 40, "r%.16g ", value);
+    at += print_real(at, 40, value);
     at = put_code(at, signal);
     *at++ = '\n';
     vcd->used += (size_t)(at - from);
