@@ -27,7 +27,7 @@ struct options_test : testing::Test {
                 << error.message << "\nlacks: " << part;
     }
 
-    npim_option_set known = {true, true, true, true, true, true, true, true, true, true};
+    npim_option_set known = {true, true, true, true, true, true, true, true, true, true, true};
     npim_options o{};
     npim_error error{};
     std::vector<std::string> kept;
