@@ -1,5 +1,7 @@
 #include "sim/vcd.h"
 
+#include "sim/shortest.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
@@ -161,15 +163,11 @@ void npim_vcd_number(npim_vcd *vcd, size_t signal, uint32_t bits, uint64_t value
     vcd->used += (size_t)(at - from);
 }
 
-/* Short where that reads back exactly. */
-static int print_real(char *to, size_t size, double value) {
-    int length = snprintf(to, size, "r%.15g ", value);
-    return strtod(to + 1, NULL) == value ? length : snprintf(to, size, "r%.17g ", value);
-}
-
 void npim_vcd_real(npim_vcd *vcd, size_t signal, double value) {
     char *from = room(vcd), *at = from;
-    at += print_real(at, 40, value);
+    *at++ = 'r';
+    at += npim_shortest(at, value);
+    *at++ = ' ';
     at = put_code(at, signal);
     *at++ = '\n';
     vcd->used += (size_t)(at - from);

@@ -61,7 +61,10 @@ stage_values::stage_values(const npim_pe_plan *plan, const value_config &config,
     check(npim_rram_init(&cell_, &config.cell, &error), error, "rram");
     scale();
     uint32_t first_row = lane.first_row;
+    bool reduced = false;
+    for (uint32_t s = 0; s < plan->n_stages; s++) reduced = reduced || reduces(plan->stages[s]);
     for (uint32_t rows : lane.rows) {
+        if (!chunks_.empty() && !reduced) break; // nobody would see the others
         build_chunk(first_row, rows);
         first_row += rows;
     }

@@ -77,13 +77,13 @@ void tile_wave::add_stages(uint32_t s) {
     }
 }
 
-// busy, txn_id, n_done and energy_pJ of a module, as block::work_signals() has them.
+// busy, n_done and energy_pJ of a module, in the order of block::work_signals().
 void tile_wave::add_module(const std::string &prefix, const std::string &group, const std::string &what,
                            uint32_t key, bool in_calendar) {
     std::vector<uint32_t> &list = module_signals_[key];
     list.push_back(in_calendar ? no_signal
                                : add(prefix + ".busy", NPIM_KIND_BOOL, "", what + ": units at work", group));
-    list.push_back(add(prefix + ".txn_id", NPIM_KIND_U64, "", what + ": number of the last work begun", ""));
+    list.push_back(no_signal); // txn_id: n_done says as much
     list.push_back(add(prefix + ".n_done", NPIM_KIND_U64, "", what + ": pieces of work done", ""));
     list.push_back(add(prefix + ".energy_pJ", NPIM_KIND_DOUBLE, "pJ", what + ": energy so far", ""));
 }
