@@ -172,6 +172,6 @@ npim_status npim_options_read(npim_options *o, const npim_option_set *known, int
 void npim_options_describe(const npim_option_set *known, FILE *out) {
     for (size_t i = 0; i < N_ROWS; i++)
         if (is_known(known, &rows[i]))
-            fprintf(out, "  %s%-*s %s\n", rows[i].name, 17 - (int)strlen(rows[i].name), rows[i].value,
+            fprintf(out, "  %s%-*s %s\n", rows[i].name, 21 - (int)strlen(rows[i].name), rows[i].value,
                     rows[i].doc);
 }
