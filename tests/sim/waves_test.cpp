@@ -253,6 +253,14 @@ TEST_F(waves_test, of_links_alone_need_no_stages) {
     EXPECT_EQ(listing(), (std::vector<std::string>{"x.gtkw", "x.vcd"})) << "no states, no names";
 }
 
+TEST_F(waves_test, reach_every_chip_and_the_links_between_them) {
+    wave("tiny_chain", "neural-pim", {"--chips", "2"}, "chip_1.router_*.**");
+    EXPECT_GT(vcd_reader(read_text(path_of("x.vcd"))).signals.size(), 8u);
+    const vcd_reader links(wave("tiny_chain", "neural-pim", {"--chips", "2"}, "*link*.**"));
+    EXPECT_GT(links["host_link.away.busy"].time_at(1, links.last_ps), 0u) << "the image comes in";
+    EXPECT_TRUE(links.signals.count("link_0_1.away.busy"));
+}
+
 TEST_F(waves_test, that_cannot_be_are_refused) {
     const std::string network = network_file("tiny_chain"), file = path_of("x.vcd");
     const struct {
