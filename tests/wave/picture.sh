@@ -11,7 +11,7 @@ trap 'rm -rf "$scratch"' EXIT
 
 cd "$source"
 "$program" replay traces/googlenet --arch sim/arch/neural-pim.toml --json --wave "$scratch/wave.vcd" \
-    --wave-scope 'chip_0.tile_060.**' --wave-window 60us:62.5us >/dev/null
+    --wave-scope 'chip_0.tile_060.**' --wave-window 60us:61us >/dev/null
 cd "$scratch" # the save file finds what it names in its own folder
 printf 'gtkwave::/File/Grab_To_File "%s"\ngtkwave::/File/Quit\n' "$scratch/wave.png" >grab.tcl
 export NO_AT_BRIDGE=1
