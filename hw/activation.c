@@ -127,8 +127,8 @@ static const npim_field fields[] = {
 };
 
 static const npim_probe probes[] = {
-    {"n_words", NPIM_KIND_U64, offsetof(npim_activation_unit, n_words), "", NULL, "words so far"},
-    {"out", NPIM_KIND_DOUBLE, offsetof(npim_activation_unit, out), "", NULL, "last output word"},
+    {"n_words", NPIM_KIND_U64, offsetof(npim_activation_unit, n_words), "", NULL, "words so far", false},
+    {"out", NPIM_KIND_DOUBLE, offsetof(npim_activation_unit, out), "", NULL, "last output word", false},
 };
 
 const npim_block_ops npim_activation_ops = {

@@ -45,6 +45,7 @@ typedef struct npim_probe {
     const char *unit;
     const char *const *names; /* enum: NULL-terminated names; other kinds NULL */
     const char *doc;
+    bool input; /* holds from the beginning of the work; the others when it is done */
 } npim_probe;
 
 /* A piece of work for a bank of identical units. */

@@ -78,8 +78,8 @@ static const npim_field fields[] = {
 };
 
 static const npim_probe probes[] = {
-    {"n_B", NPIM_KIND_U64, offsetof(npim_bus, n_B), "B", NULL, "bytes moved so far"},
-    {"wait_ps", NPIM_KIND_U64, offsetof(npim_bus, wait_ps), "ps", NULL, "time that transfers waited"},
+    {"n_B", NPIM_KIND_U64, offsetof(npim_bus, n_B), "B", NULL, "bytes moved so far", false},
+    {"wait_ps", NPIM_KIND_U64, offsetof(npim_bus, wait_ps), "ps", NULL, "time that transfers waited", false},
 };
 
 const npim_block_ops npim_bus_ops = {

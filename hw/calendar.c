@@ -4,7 +4,9 @@
 #include <string.h>
 
 void npim_calendar_reset(npim_calendar *calendar) {
+    const npim_calendar_watch *watch = calendar->watch;
     memset(calendar, 0, sizeof *calendar);
+    calendar->watch = watch;
 }
 
 /* Index of the interval before which [*start, *start + duration) fits; moves *start to the gap. */
@@ -51,6 +53,7 @@ uint64_t npim_calendar_reserve(npim_calendar *c, uint64_t earliest_ps, uint64_t 
     bool touches_after = i < c->n && c->busy[i].from_ps == end;
     c->booked_ps += duration_ps;
     c->n_booked++;
+    if (c->watch) c->watch->booked(c->watch->context, start, end);
     if (touches_before && touches_after) {
         c->busy[i - 1].to_ps = c->busy[i].to_ps;
         erase(c, i);

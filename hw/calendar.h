@@ -20,16 +20,23 @@ typedef struct npim_interval {
     uint64_t from_ps, to_ps; /* [from, to) */
 } npim_interval;
 
+/* Hears of every reservation, for waveforms; its owner keeps it. */
+typedef struct npim_calendar_watch {
+    void (*booked)(void *context, uint64_t from_ps, uint64_t to_ps);
+    void *context;
+} npim_calendar_watch;
+
 /* A large system has many thousands of calendars, most of which hold one or two intervals: what a reservation
  * touches lies together at the head. */
 typedef struct npim_calendar {
     uint32_t n;                                 /* intervals in use */
     uint64_t booked_ps;                         /* sum of all reservations ever made */
     uint64_t n_booked;                          /* how many */
+    const npim_calendar_watch *watch;           /* borrowed; NULL: nobody */
     npim_interval busy[NPIM_CALENDAR_GAPS + 1]; /* ascending and disjoint */
 } npim_calendar;
 
-/* Empties the calendar; a zeroed struct is an empty calendar too. It owns no memory. */
+/* Empties the calendar and keeps its watch; a zeroed struct is an empty calendar too. It owns no memory. */
 void npim_calendar_reset(npim_calendar *calendar);
 
 /* The time at which a reservation of duration_ps from earliest_ps on would start. Changes nothing. */

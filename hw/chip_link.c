@@ -87,13 +87,14 @@ static const npim_field fields[] = {
 };
 
 static const npim_probe probes[] = {
-    {"away_B", NPIM_KIND_U64, offsetof(npim_chip_link, n_B[0]), "B", NULL,
-     "bytes carried away from the host"},
-    {"back_B", NPIM_KIND_U64, offsetof(npim_chip_link, n_B[1]), "B", NULL, "bytes carried towards the host"},
+    {"away_B", NPIM_KIND_U64, offsetof(npim_chip_link, n_B[0]), "B", NULL, "bytes carried away from the host",
+     false},
+    {"back_B", NPIM_KIND_U64, offsetof(npim_chip_link, n_B[1]), "B", NULL, "bytes carried towards the host",
+     false},
     {"away_wait_ps", NPIM_KIND_U64, offsetof(npim_chip_link, wait_ps[0]), "ps", NULL,
-     "time that transfers away from the host waited"},
+     "time that transfers away from the host waited", false},
     {"back_wait_ps", NPIM_KIND_U64, offsetof(npim_chip_link, wait_ps[1]), "ps", NULL,
-     "time that transfers towards the host waited"},
+     "time that transfers towards the host waited", false},
 };
 
 const npim_block_ops npim_chip_link_ops = {

@@ -108,10 +108,11 @@ static const npim_field fields[] = {
 };
 
 static const npim_probe probes[] = {
-    {"n_read_B", NPIM_KIND_U64, offsetof(npim_edram, n_read_B), "B", NULL, "bytes read so far"},
-    {"n_written_B", NPIM_KIND_U64, offsetof(npim_edram, n_written_B), "B", NULL, "bytes written so far"},
+    {"n_read_B", NPIM_KIND_U64, offsetof(npim_edram, n_read_B), "B", NULL, "bytes read so far", false},
+    {"n_written_B", NPIM_KIND_U64, offsetof(npim_edram, n_written_B), "B", NULL, "bytes written so far",
+     false},
     {"n_conflict_ps", NPIM_KIND_U64, offsetof(npim_edram, n_conflict_ps), "ps", NULL,
-     "time that accesses waited for a busy bank"},
+     "time that accesses waited for a busy bank", false},
 };
 
 const npim_block_ops npim_edram_ops = {

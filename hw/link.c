@@ -96,8 +96,8 @@ static const npim_field fields[] = {
 };
 
 static const npim_probe probes[] = {
-    {"n_flits", NPIM_KIND_U64, offsetof(npim_link, n_flits), "", NULL, "flits carried so far"},
-    {"wait_ps", NPIM_KIND_U64, offsetof(npim_link, wait_ps), "ps", NULL, "time that packets waited"},
+    {"n_flits", NPIM_KIND_U64, offsetof(npim_link, n_flits), "", NULL, "flits carried so far", false},
+    {"wait_ps", NPIM_KIND_U64, offsetof(npim_link, wait_ps), "ps", NULL, "time that packets waited", false},
 };
 
 const npim_block_ops npim_link_ops = {

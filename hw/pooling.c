@@ -85,9 +85,9 @@ static const npim_field fields[] = {
 };
 
 static const npim_probe probes[] = {
-    {"n_words", NPIM_KIND_U64, offsetof(npim_pooling, n_words), "", NULL, "input words so far"},
-    {"n_window", NPIM_KIND_U32, offsetof(npim_pooling, n_window), "", NULL, "words in the window"},
-    {"result", NPIM_KIND_DOUBLE, offsetof(npim_pooling, result), "", NULL, "last result"},
+    {"n_words", NPIM_KIND_U64, offsetof(npim_pooling, n_words), "", NULL, "input words so far", false},
+    {"n_window", NPIM_KIND_U32, offsetof(npim_pooling, n_window), "", NULL, "words in the window", false},
+    {"result", NPIM_KIND_DOUBLE, offsetof(npim_pooling, result), "", NULL, "last result", false},
 };
 
 const npim_block_ops npim_pooling_ops = {

@@ -24,7 +24,9 @@ typedef enum npim_draw {
     NPIM_DRAW_VARIATION, /* device-to-device, fixed when a cell is programmed */
     NPIM_DRAW_STUCK,     /* is a cell faulty */
     NPIM_DRAW_READ,      /* noise of each read */
-    NPIM_DRAW_NOISE      /* noise of each evaluation of a circuit */
+    NPIM_DRAW_NOISE,     /* noise of each evaluation of a circuit */
+    NPIM_DRAW_INPUT,     /* activations where a trace has none */
+    NPIM_DRAW_WEIGHT     /* weights where a trace has none */
 } npim_draw;
 
 /* 64 random bits; draw: an npim_draw. */

@@ -84,7 +84,7 @@ static const npim_field fields[] = {
 };
 
 static const npim_probe probes[] = {
-    {"n_flits", NPIM_KIND_U64, offsetof(npim_router, n_flits), "", NULL, "flits forwarded so far"},
+    {"n_flits", NPIM_KIND_U64, offsetof(npim_router, n_flits), "", NULL, "flits forwarded so far", false},
 };
 
 const npim_block_ops npim_router_ops = {

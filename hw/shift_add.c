@@ -73,8 +73,8 @@ static const npim_field fields[] = {
 };
 
 static const npim_probe probes[] = {
-    {"n_words", NPIM_KIND_U64, offsetof(npim_shift_add, n_words), "", NULL, "words added so far"},
-    {"sum", NPIM_KIND_DOUBLE, offsetof(npim_shift_add, sum), "", NULL, "last accumulated sum"},
+    {"n_words", NPIM_KIND_U64, offsetof(npim_shift_add, n_words), "", NULL, "words added so far", false},
+    {"sum", NPIM_KIND_DOUBLE, offsetof(npim_shift_add, sum), "", NULL, "last accumulated sum", false},
 };
 
 const npim_block_ops npim_shift_add_ops = {

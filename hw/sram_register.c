@@ -68,7 +68,8 @@ static const npim_field fields[] = {
 };
 
 static const npim_probe probes[] = {
-    {"n_ops", NPIM_KIND_DOUBLE, offsetof(npim_sram_register, n_ops), "", NULL, "unit operations so far"},
+    {"n_ops", NPIM_KIND_DOUBLE, offsetof(npim_sram_register, n_ops), "", NULL, "unit operations so far",
+     false},
 };
 
 const npim_block_ops npim_sram_register_ops = {

@@ -6,6 +6,7 @@
 #include "sim/results.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
 #include <time.h>
@@ -72,18 +73,65 @@ static void command_text(const npim_session *s, char *text, size_t size) {
 static npim_status simulate(npim_session *s, npim_error *error) {
     bool terminal = isatty(STDERR_FILENO) != 0;
     progress shown = {seconds(CLOCK_MONOTONIC), seconds(CLOCK_MONOTONIC)};
-    npim_replay_options options = {.stages = s->options.stages, .stop = &interrupted, .context = &shown};
+    npim_wave_request wave;
+    npim_status status = npim_wave_request_read(&wave, &s->options, error);
+    if (status != NPIM_OK) return status;
+    npim_replay_options options = {
+        .stages = s->options.stages, .wave = &wave, .stop = &interrupted, .context = &shown};
     if (terminal) options.progress = show_progress;
     struct sigaction stop = {.sa_handler = interrupt}, ignore = {.sa_handler = SIG_IGN};
     sigaction(SIGINT, &stop, NULL);
     sigaction(SIGTERM, &stop, NULL);
     sigaction(SIGXFSZ, &ignore, NULL); /* a file beyond the limit becomes an error of write */
-    npim_status status = npim_replay(&s->measurement, &s->map, &options, error);
+    status = npim_replay(&s->measurement, &s->map, &options, error);
     if (terminal) fprintf(stderr, "\r%70s\r", "");
     return status;
 }
 
+/* --- the signals --- */
+
+static void print_signal(void *context, const npim_wave_entry *entry) {
+    fprintf(context, "%-56s %-7s %-4s %s\n", entry->name, entry->kind, entry->unit, entry->doc);
+}
+
+static void append_signal(void *context, const npim_wave_entry *entry) {
+    cJSON *signal = cJSON_CreateObject();
+    cJSON_AddStringToObject(signal, "name", entry->name);
+    cJSON_AddStringToObject(signal, "kind", entry->kind);
+    cJSON_AddStringToObject(signal, "unit", entry->unit);
+    cJSON_AddStringToObject(signal, "meaning", entry->doc);
+    cJSON_AddItemToArray(context, signal);
+}
+
+static npim_status list_signals_json(const npim_session *s, const char *scope, npim_error *error) {
+    cJSON *root = cJSON_CreateObject();
+    cJSON *list = cJSON_AddArrayToObject(root, "signals");
+    npim_status status = npim_replay_signals(&s->map, scope, append_signal, list, error);
+    if (status == NPIM_OK) return npim_print_json(root, error);
+    cJSON_Delete(root);
+    return status;
+}
+
+static npim_status list_signals(npim_session *s, npim_error *error) {
+    npim_wave_request wave;
+    npim_status status = npim_wave_request_read(&wave, &s->options, error);
+    if (status == NPIM_OK) status = npim_session_load_mapping(s, error);
+    if (status != NPIM_OK) return status;
+    const char *scope = wave.scope ? wave.scope : "**";
+    if (s->options.json) return list_signals_json(s, scope, error);
+    char *text = NULL;
+    size_t size = 0;
+    FILE *out = open_memstream(&text, &size);
+    if (!out) return npim_fail(error, NPIM_ENOMEM, "no memory for the output");
+    status = npim_replay_signals(&s->map, scope, print_signal, out, error);
+    fclose(out);
+    if (status == NPIM_OK) return npim_print_text(text, error);
+    free(text);
+    return status;
+}
+
 npim_status npim_command_replay(npim_session *s, npim_error *error) {
+    if (s->options.wave_list) return list_signals(s, error);
     char command[4096];
     double start_s = seconds(CLOCK_MONOTONIC);
     npim_status status = NPIM_OK;

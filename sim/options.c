@@ -41,6 +41,15 @@ static const option_row rows[] = {
     {"--force", KNOWN(out), FLAG, AT(force), "", "overwrites the result files in DIR"},
     {"--stages", KNOWN(stages), TEXT, AT(stages), " GLOB",
      "runs these tiles stage by stage as well, and checks that both agree"},
+    {"--wave", KNOWN(wave), TEXT, AT(wave), " FILE.vcd",
+     "writes the signals in scope, and FILE.gtkw, which shows them in GTKWave"},
+    {"--wave-scope", KNOWN(wave), TEXT, AT(wave_scope), " GLOB",
+     "which signals: 'chip_0.tile_003.**'; * within a level, ** any levels"},
+    {"--wave-window", KNOWN(wave), TEXT, AT(wave_window), " FROM:TO",
+     "only this time, as 10us:20us (ps, ns, us, ms; default all of it)"},
+    {"--wave-max", KNOWN(wave), TEXT, AT(wave_max), " N", "refuses to write more signals (default 4096)"},
+    {"--wave-list", KNOWN(wave), FLAG, AT(wave_list), "",
+     "prints the signals in scope with unit and meaning; does not simulate"},
     {"--reference", KNOWN(reference), FLAG, AT(reference), "",
      "prints every key with unit, range, default and meaning instead"},
     {"--json", KNOWN(json), FLAG, AT(json), "", "prints one JSON document"},
@@ -163,6 +172,6 @@ npim_status npim_options_read(npim_options *o, const npim_option_set *known, int
 void npim_options_describe(const npim_option_set *known, FILE *out) {
     for (size_t i = 0; i < N_ROWS; i++)
         if (is_known(known, &rows[i]))
-            fprintf(out, "  %s%-*s %s\n", rows[i].name, 17 - (int)strlen(rows[i].name), rows[i].value,
+            fprintf(out, "  %s%-*s %s\n", rows[i].name, 21 - (int)strlen(rows[i].name), rows[i].value,
                     rows[i].doc);
 }

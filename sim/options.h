@@ -20,7 +20,8 @@ typedef struct npim_options {
     const char *arch;    /* --arch; NULL: none given */
     const char *out;     /* --out */
     const char *stages;  /* --stages */
-    bool json, force, reference, help;
+    const char *wave, *wave_scope, *wave_window, *wave_max; /* --wave, ... */
+    bool json, force, reference, help, wave_list;
     /* --set key=value, and --images, --chips and --seed as such; all borrowed or in text. */
     const char *assignments[NPIM_MAX_ASSIGNMENTS];
     size_t n_assignments;
@@ -29,7 +30,7 @@ typedef struct npim_options {
 
 /* Which options a command knows. */
 typedef struct npim_option_set {
-    bool subject, arch, out, json, set, images, chips, seed, stages, reference;
+    bool subject, arch, out, json, set, images, chips, seed, stages, wave, reference;
 } npim_option_set;
 
 /* Reads argv[first ..]. NPIM_EUSAGE naming the word that is wrong and what is allowed. */

@@ -2,6 +2,7 @@
 
 #include "sim/lower.h"
 #include "sim/measure.hpp"
+#include "sim/waves.hpp"
 #include "tlm/pe.hpp"
 #include "tlm/system.hpp"
 
@@ -44,16 +45,35 @@ npim::chip_config chip_config_of(const npim_arch *arch) {
 
 // Modules of every stage for the tiles that the user wants to look into.
 std::vector<std::unique_ptr<npim::pe>> attach_stages(npim::system &system, const npim_arch *arch,
-                                                     const char *glob) {
+                                                     const char *glob, npim::waves *waves) {
     std::vector<std::unique_ptr<npim::pe>> runners;
-    for (uint32_t t = 0; glob && t < system.n_tiles(); t++) {
+    for (uint32_t t = 0; (glob || waves) && t < system.n_tiles(); t++) {
         npim::tile &tile = system.tile(t);
-        if (fnmatch(glob, tile.name(), 0) != 0) continue;
+        const bool seen = waves && waves->sees(t);
+        if (!seen && (!glob || fnmatch(glob, tile.name(), 0) != 0)) continue;
         runners.push_back(std::make_unique<npim::pe>((std::string("stages_") + std::to_string(t)).c_str(),
                                                      &arch->plan, tile.program().n_slots));
         tile.attach(runners.back().get());
+        if (seen) waves->attach(t, *runners.back());
     }
     return runners;
+}
+
+bool any_tile(npim::system &system, const char *glob) {
+    for (uint32_t t = 0; t < system.n_tiles(); t++)
+        if (fnmatch(glob, system.tile(t).name(), 0) == 0) return true;
+    return false;
+}
+
+// The wave that was asked for, with its file; empty when none was.
+npim_status open_waves(std::unique_ptr<npim::waves> *waves, const npim_map *map, npim::system &system,
+                       const npim_wave_request *request, npim_error *error) {
+    if (!request || !request->path) return NPIM_OK;
+    *waves = std::make_unique<npim::waves>(map, system, request->scope);
+    npim_status status = (*waves)->check_scope(error);
+    if (status == NPIM_OK) status = (*waves)->open(*request, error);
+    if (status == NPIM_OK) (*waves)->attach_links();
+    return status;
 }
 
 bool stopped(const npim_replay_options *options) {
@@ -61,15 +81,22 @@ bool stopped(const npim_replay_options *options) {
 }
 
 // Runs in slices of simulated time, between which the user hears of the progress and may stop.
-void run(npim::sequencer &agenda, npim::system &system, uint32_t images, const npim_replay_options *options) {
+void run(npim::sequencer &agenda, npim::system &system, uint32_t images, const npim_replay_options *options,
+         const npim::waves *waves) {
     const sc_core::sc_time slice(50.0, sc_core::SC_US);
     sc_core::sc_start(sc_core::SC_ZERO_TIME);
-    while (!agenda.idle() && !stopped(options)) {
+    while (!agenda.idle() && !stopped(options) && !(waves && waves->failed())) {
         sc_core::sc_start(slice);
         if (options->progress)
             options->progress(options->context, system.host().share_sent(images), npim::now_ps(),
                               agenda.n_entries());
     }
+}
+
+// When the host had the last image, or now if it has not.
+uint64_t end_of_run_ps(npim::system &system, uint32_t images) {
+    const bool complete = system.host().n_complete() == images;
+    return complete ? system.host().completed_ps(images - 1) : npim::now_ps();
 }
 
 npim_status simulate(npim_measurement *measurement, const npim_map *map, const npim_replay_options *options,
@@ -79,12 +106,18 @@ npim_status simulate(npim_measurement *measurement, const npim_map *map, const n
     if (status != NPIM_OK) return status;
     npim::sequencer agenda("sequencer");
     npim::system system(chip_config_of(map->arch), holder.program, agenda);
-    const auto runners = attach_stages(system, map->arch, options->stages);
-    if (options->stages && runners.empty())
-        return npim_fail(error, NPIM_EUSAGE, "--stages %s: matches no tile (chip_0.tile_000 .. %s)",
-                         options->stages, system.tile(system.n_tiles() - 1).name());
-    run(agenda, system, holder.program.images, options);
+    if (options->stages && !any_tile(system, options->stages))
+        return npim_fail(error, NPIM_EUSAGE,
+                         "--stages %s: matches no tile (chip_0.tile_000 .. chip_0.tile_%03u)",
+                         options->stages, map->n_tiles - 1);
+    std::unique_ptr<npim::waves> waves;
+    status = open_waves(&waves, map, system, options->wave, error);
+    if (status != NPIM_OK) return status;
+    const auto runners = attach_stages(system, map->arch, options->stages, waves.get());
+    run(agenda, system, holder.program.images, options, waves.get());
+    if (waves) status = waves->close(end_of_run_ps(system, holder.program.images), error);
     if (stopped(options)) return npim_fail(error, NPIM_EINTERRUPTED, "interrupted");
+    if (status != NPIM_OK) return status;
     const std::string left = system.outstanding();
     if (!left.empty())
         return npim_fail(error, NPIM_EINVARIANT, "windows are left at the end: %s", left.c_str());
@@ -92,19 +125,60 @@ npim_status simulate(npim_measurement *measurement, const npim_map *map, const n
     return npim::measure(measurement, map, system, agenda.n_entries(), error);
 }
 
+const char *kind_name(npim_kind kind) {
+    switch (kind) {
+    case NPIM_KIND_DOUBLE:
+        return "real";
+    case NPIM_KIND_BOOL:
+        return "bool";
+    case NPIM_KIND_ENUM:
+        return "enum";
+    case NPIM_KIND_U32:
+    case NPIM_KIND_U64:
+        break;
+    }
+    return "number";
+}
+
+npim_status name_signals(const npim_map *map, const char *scope,
+                         void (*each)(void *, const npim_wave_entry *), void *context, npim_error *error) {
+    program_holder holder;
+    npim_status status = npim_lower(&holder.program, map, error);
+    if (status != NPIM_OK) return status;
+    npim::sequencer agenda("sequencer");
+    npim::system system(chip_config_of(map->arch), holder.program, agenda);
+    const npim::waves waves(map, system, scope);
+    status = waves.check_scope(error);
+    for (const npim::wave_signal &one : waves.signals()) {
+        const npim_wave_entry entry = {one.name.c_str(), kind_name(one.kind), one.unit, one.doc.c_str()};
+        each(context, &entry);
+    }
+    return status;
+}
+
+// Runs a function whose errors may come as reports.
+template <class Function> npim_status guarded(const Function &function, npim_error *error) {
+    try {
+        return function();
+    } catch (const sc_core::sc_report &report) {
+        return npim_fail(error, npim::status_of(report), "%s", report.get_msg());
+    } catch (const std::bad_alloc &) {
+        return npim_fail(error, NPIM_ENOMEM, "out of memory");
+    }
+}
+
 } // namespace
 
 npim_status npim_replay(npim_measurement *measurement, const npim_map *map,
                         const npim_replay_options *options, npim_error *error) {
     *measurement = npim_measurement{};
-    npim_status status;
-    try {
-        status = simulate(measurement, map, options, error);
-    } catch (const sc_core::sc_report &report) {
-        status = npim_fail(error, npim::status_of(report), "%s", report.get_msg());
-    } catch (const std::bad_alloc &) {
-        status = npim_fail(error, NPIM_ENOMEM, "out of memory");
-    }
+    const npim_status status = guarded([&] { return simulate(measurement, map, options, error); }, error);
     if (status != NPIM_OK) npim_measurement_fini(measurement);
     return status;
+}
+
+npim_status npim_replay_signals(const npim_map *map, const char *scope,
+                                void (*each)(void *context, const npim_wave_entry *entry), void *context,
+                                npim_error *error) {
+    return guarded([&] { return name_signals(map, scope, each, context, error); }, error);
 }

@@ -3,6 +3,7 @@
 #define NPIM_SIM_REPLAY_H
 
 #include "sim/result.h"
+#include "sim/wave_request.h"
 
 #include <signal.h>
 
@@ -11,7 +12,8 @@ extern "C" {
 #endif
 
 typedef struct npim_replay_options {
-    const char *stages; /* glob of tiles that run stage by stage ("chip_0.tile_003"); NULL: none */
+    const char *stages;            /* glob of tiles that run stage by stage ("chip_0.tile_003"); NULL: none */
+    const npim_wave_request *wave; /* NULL: none */
     const volatile sig_atomic_t *stop; /* becomes nonzero when the user wants to stop; may be NULL */
     /* Called now and then with the share done (0..1), the simulated time and the entries handled; may be
      * NULL. */
@@ -24,6 +26,20 @@ typedef struct npim_replay_options {
  */
 NPIM_MUST_USE npim_status npim_replay(npim_measurement *measurement, const npim_map *map,
                                       const npim_replay_options *options, npim_error *error);
+
+/* One signal that a wave can show. */
+typedef struct npim_wave_entry {
+    const char *name; /* full: chip_0.tile_003.slot_0.state */
+    const char *kind; /* "real", "number", "bool", "enum" */
+    const char *unit; /* "" for a plain number */
+    const char *doc;  /* what it means */
+} npim_wave_entry;
+
+/* Names the signals in scope of a replay of that mapping, in the order of the file. NPIM_EUSAGE when there is
+ * none. Elaborates the design as npim_replay does: one of them, once per process. */
+NPIM_MUST_USE npim_status npim_replay_signals(const npim_map *map, const char *scope,
+                                              void (*each)(void *context, const npim_wave_entry *entry),
+                                              void *context, npim_error *error);
 
 #ifdef __cplusplus
 }

@@ -24,13 +24,17 @@ block::~block() {
     std::free(core_);
 }
 
-std::vector<signal> block::signals() const {
+std::vector<signal> block::work_signals() const {
     const std::string prefix = name();
-    std::vector<signal> list = {{prefix + ".busy", NPIM_KIND_BOOL, &busy_, "", nullptr},
-                                {prefix + ".txn_id", NPIM_KIND_U64, &txn_id_, "", nullptr},
-                                {prefix + ".n_done", NPIM_KIND_U64, &n_done_, "", nullptr},
-                                {prefix + ".energy_pJ", NPIM_KIND_DOUBLE, &energy_pJ_, "pJ", nullptr}};
-    add_signals(list, prefix, ops_, core_);
+    return {{prefix + ".busy", NPIM_KIND_BOOL, &busy_, "", nullptr, "units at work"},
+            {prefix + ".txn_id", NPIM_KIND_U64, &txn_id_, "", nullptr, "number of the last work begun"},
+            {prefix + ".n_done", NPIM_KIND_U64, &n_done_, "", nullptr, "pieces of work done"},
+            {prefix + ".energy_pJ", NPIM_KIND_DOUBLE, &energy_pJ_, "pJ", nullptr, "energy so far"}};
+}
+
+std::vector<signal> block::signals() const {
+    std::vector<signal> list = work_signals();
+    add_signals(list, name(), ops_, core_);
     return list;
 }
 
@@ -64,6 +68,7 @@ void block::run() {
         send();
         begin();
     }
+    if (observer_) observer_->worked(*this);
 }
 
 uint64_t block::occupancy_ps(const npim_txn &txn) const {

@@ -23,6 +23,15 @@ struct pe_protocol {
     typedef tlm::tlm_phase tlm_phase_type;
 };
 
+class block;
+
+// Looks at a module whenever its state may have changed.
+class block_observer {
+  public:
+    virtual ~block_observer() = default;
+    virtual void worked(const block &module) = 0;
+};
+
 class block : public sc_core::sc_module,
               public tlm::tlm_fw_transport_if<pe_protocol>,
               public tlm::tlm_bw_transport_if<pe_protocol> {
@@ -44,8 +53,12 @@ class block : public sc_core::sc_module,
     uint64_t n_done() const { return n_done_; }
     uint64_t busy_ps() const { return busy_ps_; }
 
-    // busy, txn_id, n_done, energy_pJ, and the block's own.
+    // busy, txn_id, n_done, energy_pJ.
+    std::vector<signal> work_signals() const;
+    // These and the block's own.
     std::vector<signal> signals() const;
+
+    void observe(block_observer *observer) { observer_ = observer; } // borrowed; nullptr: nobody
 
     bool idle() const { return work_.n_used() == 0; }
 
@@ -74,6 +87,7 @@ class block : public sc_core::sc_module,
     uint64_t occupancy_ps(const npim_txn &txn) const;
 
     const npim_block_ops &ops_;
+    block_observer *observer_ = nullptr;
     timetable timetable_;
     slots<npim_txn *> work_;
     slots<npim_txn *>::line waiting_, finished_;

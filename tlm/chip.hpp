@@ -29,6 +29,7 @@ class chip final : public sc_core::sc_module {
     npim::tile &tile(uint32_t i) { return *tiles_[i]; }
     const npim::tile &tile(uint32_t i) const { return *tiles_[i]; }
     uint32_t n_routers() const { return static_cast<uint32_t>(routers_.size()); }
+    npim::router &router(uint32_t i) { return *routers_[i]; }
     const npim::router &router(uint32_t i) const { return *routers_[i]; }
     const mesh &place() const { return mesh_; }
 

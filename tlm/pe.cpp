@@ -7,7 +7,8 @@
 namespace npim {
 
 pe::pe(const sc_core::sc_module_name &name, const npim_pe_plan *plan, uint32_t n_slots)
-    : sc_module(name), plan_(plan), lanes_(size_t{n_slots} * plan->n_stages), records_(NPIM_MAX_RECORDS) {
+    : sc_module(name), plan_(plan), lanes_(size_t{n_slots} * plan->n_stages), n_operations_(n_slots),
+      records_(NPIM_MAX_RECORDS) {
     for (uint32_t slot = 0; slot < n_slots; slot++)
         for (uint32_t stage = 0; stage < plan->n_stages; stage++)
             if (slot == 0 || !shared(stage)) build_lane(slot, stage);
@@ -30,6 +31,8 @@ void pe::build_lane(uint32_t slot, uint32_t stage) {
 npim_pe_timing pe::run(uint32_t slot, const npim_pe_shape &shape, uint64_t start_ps, npim_calendar *pools) {
     uint32_t n = 0;
     const npim_pe_timing timing = npim_pe_plan_run(plan_, &shape, start_ps, pools, records_.data(), &n);
+    const uint64_t operation = n_operations_[slot]++;
+    if (observer_) observer_->planned(slot, operation, timing, records_.data(), n);
     for (uint32_t i = 0; i < n; i++) {
         if (records_[i].count == 0 &&
             shared(records_[i].stage)) { // the plan books nothing and waits for nobody
@@ -45,6 +48,8 @@ npim_pe_timing pe::run(uint32_t slot, const npim_pe_shape &shape, uint64_t start
         firing &one = firings_[index];
         one.index = index;
         one.record = records_[i];
+        one.slot = slot;
+        one.operation = operation;
         one.lane = lane(slot, one.record.stage);
         prepare(one, shape);
         timetable_.put(one.record.start_ps, 0, one.lane, index);
@@ -79,6 +84,7 @@ void pe::fire() {
     timetable::entry next{};
     while (timetable_.take(next)) {
         firing &one = firings_[next.data];
+        if (observer_) observer_->fired(one.slot, one.operation, one.record);
         for (npim_txn &piece : one.pieces) {
             piece.id = ++next_id_;
             piece.owner = &one;

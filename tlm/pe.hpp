@@ -15,6 +15,18 @@
 
 namespace npim {
 
+// Hears of every operation and of the firings of its stages, in the order in which they begin; those that
+// begin at the same time come slot by slot in the order of the recipe.
+class stage_observer {
+  public:
+    virtual ~stage_observer() = default;
+    // The slot's next operation, numbered from 0, with all its firings.
+    virtual void planned(uint32_t slot, uint64_t operation, const npim_pe_timing &timing,
+                         const npim_stage_record *records, uint32_t n_records) = 0;
+    // A stage of it begins now.
+    virtual void fired(uint32_t slot, uint64_t operation, const npim_stage_record &record) = 0;
+};
+
 class pe final : public sc_core::sc_module,
                  public operation_runner,
                  public tlm::tlm_bw_transport_if<pe_protocol> {
@@ -26,9 +38,16 @@ class pe final : public sc_core::sc_module,
     npim_pe_timing run(uint32_t slot, const npim_pe_shape &shape, uint64_t start_ps,
                        npim_calendar *pools) override;
 
+    void observe(stage_observer *observer) { observer_ = observer; } // borrowed; nullptr: nobody
+
     uint64_t n_firings() const { return n_firings_; }
     double energy_pJ() const; // of all modules
+    // The module of a stage; slots have the same one where the tile shares it.
     const block &module(uint32_t slot, uint32_t stage) const { return *lanes_[lane(slot, stage)].module; }
+    block &module(uint32_t slot, uint32_t stage) { return *lanes_[lane(slot, stage)].module; }
+
+    // Only a stage that takes time of its own in a pool is one thing for the whole tile.
+    static bool shared(const npim_stage &stage) { return stage.pooled && stage.pace == NPIM_PACE_OWN; }
 
     // Reports an invariant error when a module disagreed with the plan or has not finished.
     void check_agreement() const;
@@ -43,16 +62,14 @@ class pe final : public sc_core::sc_module,
     // One firing of a stage on its way through its module; a converter with several resolutions gets its work
     // in as many pieces.
     struct firing {
-        uint32_t index = 0, lane = 0, n_open = 0;
+        uint32_t index = 0, lane = 0, slot = 0, n_open = 0;
+        uint64_t operation = 0;
         npim_stage_record record{};
         double energy_pJ = 0;
         std::vector<npim_txn> pieces;
     };
 
-    // Only a stage that takes time of its own in a pool is one thing for the whole tile.
-    bool shared(uint32_t stage) const {
-        return plan_->stages[stage].pooled && plan_->stages[stage].pace == NPIM_PACE_OWN;
-    }
+    bool shared(uint32_t stage) const { return shared(plan_->stages[stage]); }
     uint32_t lane(uint32_t slot, uint32_t stage) const {
         return (shared(stage) ? 0 : slot) * plan_->n_stages + stage;
     }
@@ -67,8 +84,10 @@ class pe final : public sc_core::sc_module,
     void invalidate_direct_mem_ptr(sc_dt::uint64, sc_dt::uint64) override {}
 
     const npim_pe_plan *plan_;
+    stage_observer *observer_ = nullptr;
     std::vector<stage_lane> lanes_;
-    std::deque<firing> firings_; // pool
+    std::vector<uint64_t> n_operations_; // of each slot
+    std::deque<firing> firings_;         // pool
     std::vector<uint32_t> free_;
     std::vector<npim_stage_record> records_;
     timetable timetable_;

@@ -40,7 +40,9 @@ class router final : public relay {
     ~router() override;
 
     const npim_link &link(uint32_t port) const { return links_[port]; } // that this router feeds
+    npim_link &link(uint32_t port) { return links_[port]; }
     const npim_link &injection(uint32_t local) const { return injection_[local]; }
+    npim_link &injection(uint32_t local) { return injection_[local]; }
 
     double energy_pJ() const { return static_cast<double>(core.n_flits) * core.config.energy_pJ; }
     std::vector<signal> signals() const;

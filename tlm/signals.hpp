@@ -15,6 +15,7 @@ struct signal {
     const void *address; // valid as long as the module
     const char *unit;
     const char *const *names; // enum: NULL-terminated; other kinds nullptr
+    const char *doc;
 };
 
 inline void add_signals(std::vector<signal> &list, const std::string &prefix, const npim_block_ops &ops,
@@ -22,7 +23,7 @@ inline void add_signals(std::vector<signal> &list, const std::string &prefix, co
     for (size_t i = 0; i < ops.n_probes; i++) {
         const npim_probe &probe = ops.probes[i];
         list.push_back({prefix + "." + probe.name, probe.kind, static_cast<const char *>(core) + probe.offset,
-                        probe.unit, probe.names});
+                        probe.unit, probe.names, probe.doc});
     }
 }
 

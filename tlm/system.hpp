@@ -15,10 +15,13 @@ class system final {
     system(const chip_config &config, const npim_program &program, sequencer &agenda);
 
     npim::host &host() { return *host_; }
+    chip_link &host_link() { return *host_link_; }
     const chip_link &host_link() const { return *host_link_; }
     uint32_t n_chips() const { return static_cast<uint32_t>(chips_.size()); }
+    npim::chip &chip(uint32_t i) { return *chips_[i]; }
     const npim::chip &chip(uint32_t i) const { return *chips_[i]; }
     uint32_t n_links() const { return static_cast<uint32_t>(links_.size()); } // between chips
+    chip_link &link(uint32_t i) { return *links_[i]; }
     const chip_link &link(uint32_t i) const { return *links_[i]; }
 
     // Tiles are counted over all chips.

@@ -55,6 +55,11 @@ void tile::build_slot(uint32_t s) {
 }
 
 void tile::act(uint32_t kind, uint32_t port, uint32_t data) {
+    handle(kind, port, data);
+    if (observer_) observer_->acted();
+}
+
+void tile::handle(uint32_t kind, uint32_t port, uint32_t data) {
     switch (kind) {
     case ARRIVE:
         return arrive(data);

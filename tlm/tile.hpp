@@ -61,6 +61,13 @@ class operation_runner {
                                npim_calendar *pools) = 0;
 };
 
+// Looks at a tile whenever something may have changed (tlm/tile_wave.hpp).
+class tile_observer {
+  public:
+    virtual ~tile_observer() = default;
+    virtual void acted() = 0;
+};
+
 class tile final : public sc_core::sc_module,
                    public tlm::tlm_fw_transport_if<>,
                    public tlm::tlm_bw_transport_if<>,
@@ -84,6 +91,8 @@ class tile final : public sc_core::sc_module,
     // Replays the operations of this tile stage by stage on real modules as well; borrowed.
     void attach(operation_runner *stages) { stages_ = stages; }
 
+    void observe(tile_observer *observer) { observer_ = observer; } // borrowed; nullptr: nobody
+
     const npim_program_tile &program() const { return program_; }
     const slot_counts &counts(uint32_t slot) const { return slots_[slot].counts; }
     // Start of a crossbar slot's last operation, and of its last one on the image after which throughput is
@@ -105,6 +114,8 @@ class tile final : public sc_core::sc_module,
     void act(uint32_t kind, uint32_t port, uint32_t data) override;
 
   private:
+    friend class tile_wave; // shows everything
+
     struct waiter {
         uint32_t instance, port;
     };
@@ -162,6 +173,7 @@ class tile final : public sc_core::sc_module,
     bool get_direct_mem_ptr(tlm::tlm_generic_payload &, tlm::tlm_dmi &) override { return false; }
     void invalidate_direct_mem_ptr(sc_dt::uint64, sc_dt::uint64) override {}
 
+    void handle(uint32_t kind, uint32_t port, uint32_t data);
     void build_slot(uint32_t s);
     void build_buffer(uint32_t b);
     void put(uint64_t time_ps, uint32_t port, task what, uint32_t data = 0) {
@@ -217,6 +229,7 @@ class tile final : public sc_core::sc_module,
     const std::vector<consumer *> *consumers_ = nullptr;
     consumer *host_ = nullptr;
     operation_runner *stages_ = nullptr;
+    tile_observer *observer_ = nullptr;
 
     npim_bus bus_{};
     npim_calendar pools_[NPIM_MAX_STAGES] = {};

@@ -175,3 +175,25 @@ TEST(calendar, never_overlaps_however_full_it_gets) {
         }
     }
 }
+
+// What is booked, not what adjacent reservations merge into; a reset keeps the watch.
+TEST(calendar, a_watch_hears_of_every_reservation) {
+    using interval = std::pair<uint64_t, uint64_t>;
+    std::vector<interval> heard;
+    const npim_calendar_watch watch = {[](void *context, uint64_t from_ps, uint64_t to_ps) {
+                                           static_cast<std::vector<interval> *>(context)->emplace_back(
+                                               from_ps, to_ps);
+                                       },
+                                       &heard};
+    npim_calendar calendar = {};
+    calendar.watch = &watch;
+    (void)npim_calendar_reserve(&calendar, 10, 5);
+    (void)npim_calendar_reserve(&calendar, 12, 5);
+    (void)npim_calendar_reserve(&calendar, 12, 0);
+    (void)npim_calendar_probe(&calendar, 12, 5);
+    EXPECT_EQ(heard, (std::vector<interval>{{10, 15}, {15, 20}}));
+    npim_calendar_reset(&calendar);
+    EXPECT_EQ(calendar.n, 0u);
+    (void)npim_calendar_reserve(&calendar, 1, 1);
+    EXPECT_EQ(heard.back(), (interval{1, 2}));
+}

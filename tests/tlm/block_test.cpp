@@ -143,6 +143,25 @@ TEST(Block, WorksForTheTimeTheRecipeGives) {
     EXPECT_EQ(one.busy_ps(), 2000u);
 }
 
+// Notes when it was told, and what it saw.
+struct busy_observer : npim::block_observer {
+    std::vector<std::pair<uint64_t, bool>> seen;
+    void worked(const npim::block &module) override {
+        const bool busy = *static_cast<const bool *>(module.work_signals()[0].address);
+        if (seen.empty() || seen.back().second != busy) seen.emplace_back(npim::now_ps(), busy);
+    }
+};
+
+TEST(Block, AnObserverHearsOfEveryChange) {
+    busy_observer observer;
+    bench b("bench", 1, 48);
+    bus one("one", bits(96));
+    one.observe(&observer);
+    b.to.bind(one.in);
+    sc_core::sc_start();
+    EXPECT_EQ(observer.seen, (std::vector<std::pair<uint64_t, bool>>{{0, true}, {4 * clk, false}}));
+}
+
 TEST(Block, SignalsChangeWhenTheStateDoes) {
     bench b("bench", 1, 48);
     bus one("one", bits(96));
