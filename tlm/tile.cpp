@@ -4,6 +4,7 @@
 #include "hw/window.h"
 
 #include <algorithm>
+#include <cstring>
 
 namespace npim {
 
@@ -48,10 +49,23 @@ void tile::build_slot(uint32_t s) {
     slot.finished = p.row >= p.out_h || p.x_from >= p.x_to;
     for (uint32_t i = 0; i < p.n_inputs; i++) buffers_[p.inputs[i].buffer].slots.push_back(s);
     if (p.kind == NPIM_SLOT_CROSSBAR) {
-        const npim_pe_timing alone = npim_pe_plan_run(config_.plan, &p.shape, 0, nullptr, nullptr, nullptr);
+        slot.times = times_of(s);
+        const npim_pe_timing alone = npim_pe_plan_repeat(config_.plan, &times_[slot.times], 0, nullptr);
         slot.max_in_flight += static_cast<uint32_t>(npim_ceil_div(alone.done_ps, p.interval_ps));
     }
     if (!slot.finished) put(0, s, ISSUE);
+}
+
+// Slots of one shape share their times: those of the replicas of a layer, most of all.
+size_t tile::times_of(uint32_t s) {
+    const npim_pe_shape &shape = slots_[s].program->shape;
+    for (uint32_t i = 0; i < s; i++)
+        if (slots_[i].program->kind == NPIM_SLOT_CROSSBAR &&
+            std::memcmp(&slots_[i].program->shape, &shape, sizeof shape) == 0)
+            return slots_[i].times;
+    times_.emplace_back();
+    npim_pe_plan_times(config_.plan, &shape, &times_.back());
+    return times_.size() - 1;
 }
 
 void tile::act(uint32_t kind, uint32_t port, uint32_t data) {
@@ -321,7 +335,7 @@ void tile::run_crossbars(uint32_t s) {
         npim_calendar_trim(&pools_[stage], now_ps());
     const npim_pe_timing timing =
         stages_ ? stages_->run(s, p.shape, start_ps, pools_)
-                : npim_pe_plan_run(config_.plan, &p.shape, start_ps, pools_, nullptr, nullptr);
+                : npim_pe_plan_repeat(config_.plan, &times_[slot.times], start_ps, pools_);
     account_stall(slot, start_ps);
     slot.start_ps = start_ps;
     if (slot.computing.back().image <= images_ / 2) slot.warm_start_ps = start_ps;

@@ -123,6 +123,7 @@ class tile final : public sc_core::sc_module,
         window next;                   // to issue
         bool finished = false;         // nothing more to issue
         bool reading = false;          // the input register is being filled
+        size_t times = 0;              // of its operations, in times_
         uint64_t start_ps = 0;         // of the last operation
         uint64_t warm_start_ps = 0;    // the same, up to image images / 2
         uint64_t free_ps = 0;          // when the arrays can start the next one
@@ -163,6 +164,7 @@ class tile final : public sc_core::sc_module,
     void invalidate_direct_mem_ptr(sc_dt::uint64, sc_dt::uint64) override {}
 
     void build_slot(uint32_t s);
+    size_t times_of(uint32_t s);
     void build_buffer(uint32_t b);
     void put(uint64_t time_ps, uint32_t port, task what, uint32_t data = 0) {
         agenda_.put(time_ps, instance_, port, what, data);
@@ -222,6 +224,7 @@ class tile final : public sc_core::sc_module,
     npim_calendar pools_[NPIM_MAX_STAGES] = {};
     npim_calendar activation_{}, pooling_{}, adder_{};
     std::vector<slot_state> slots_;
+    std::vector<npim_pe_times> times_; // of the shapes of the crossbar slots: most tiles have one
     std::vector<input_buffer> buffers_;
     std::vector<delivery> arriving_; // pool
     std::vector<uint32_t> arriving_free_;
