@@ -85,12 +85,22 @@ static double firings(const npim_pe_plan *plan, const npim_stage *stage) {
     return stage->fires == NPIM_FIRES_CYCLE ? plan->n_cycles : 1.0;
 }
 
+void npim_pe_plan_times(const npim_pe_plan *plan, const npim_pe_shape *shape, npim_pe_times *times) {
+    for (uint32_t s = 0; s < plan->n_stages; s++) {
+        const npim_stage *stage = &plan->stages[s];
+        bool fires = stage->fires != NPIM_FIRES_LOAD && stage->pace != NPIM_PACE_IN_CYCLE;
+        times->latency_ps[s] = fires ? latency_of(plan, stage, shape) : 0;
+        times->busy_ps[s] = fires ? busy_of(plan, stage, shape) : 0;
+    }
+}
+
 /* State of one run through the recipe. */
 typedef struct run {
     const npim_pe_plan *plan;
-    const npim_pe_shape *shape;
+    const npim_pe_times *times;
     npim_calendar *pools;
-    npim_stage_record *records;
+    npim_stage_record *records; /* or NULL; then no shape is needed */
+    const npim_pe_shape *shape;
     uint32_t n_records;
     uint64_t free_ps[NPIM_MAX_STAGES]; /* when a private stage can take its next firing */
     uint64_t now_ps;                   /* end of the stage before */
@@ -112,8 +122,7 @@ static void record(run *r, uint32_t s, uint32_t cycle, uint64_t start_ps, uint64
 /* Fires one stage with time of its own after the stage before it. */
 static void fire(run *r, uint32_t s, uint32_t cycle) {
     const npim_stage *stage = &r->plan->stages[s];
-    uint64_t latency_ps = latency_of(r->plan, stage, r->shape);
-    uint64_t busy_ps = busy_of(r->plan, stage, r->shape);
+    uint64_t latency_ps = r->times->latency_ps[s], busy_ps = r->times->busy_ps[s];
     uint64_t start_ps = r->now_ps;
     if (stage->pooled && r->pools)
         start_ps = npim_calendar_reserve(&r->pools[s], start_ps, busy_ps);
@@ -137,25 +146,39 @@ static void run_cycle(run *r, uint32_t cycle, uint64_t begin_ps) {
     }
 }
 
-npim_pe_timing npim_pe_plan_run(const npim_pe_plan *plan, const npim_pe_shape *shape, uint64_t start_ps,
-                                npim_calendar *pools, npim_stage_record *records, uint32_t *n_records) {
-    run r = {.plan = plan, .shape = shape, .pools = pools, .records = records};
+static npim_pe_timing run_all(run *r, uint64_t start_ps) {
+    const npim_pe_plan *plan = r->plan;
     for (uint32_t s = 0; s < plan->n_stages; s++)
-        if (plan->stages[s].fires == NPIM_FIRES_LOAD) record(&r, s, 0, start_ps, 0);
+        if (plan->stages[s].fires == NPIM_FIRES_LOAD) record(r, s, 0, start_ps, 0);
     for (uint32_t cycle = 0; cycle < plan->n_cycles; cycle++)
-        run_cycle(&r, cycle, start_ps + cycle * plan->cycle_ps);
+        run_cycle(r, cycle, start_ps + cycle * plan->cycle_ps);
     npim_pe_timing timing = {.start_ps = start_ps, .cycles_ps = start_ps + plan->n_cycles * plan->cycle_ps};
     for (uint32_t s = 0; s < plan->n_stages; s++) {
         if (plan->stages[s].fires != NPIM_FIRES_RESULT) continue;
         if (plan->stages[s].pace == NPIM_PACE_IN_CYCLE)
-            record(&r, s, 0, r.now_ps, 0);
+            record(r, s, 0, r->now_ps, 0);
         else
-            fire(&r, s, 0);
+            fire(r, s, 0);
     }
-    timing.converted_ps = r.converted_ps > timing.cycles_ps ? r.converted_ps : timing.cycles_ps;
-    timing.done_ps = r.now_ps;
+    timing.converted_ps = r->converted_ps > timing.cycles_ps ? r->converted_ps : timing.cycles_ps;
+    timing.done_ps = r->now_ps;
+    return timing;
+}
+
+npim_pe_timing npim_pe_plan_run(const npim_pe_plan *plan, const npim_pe_shape *shape, uint64_t start_ps,
+                                npim_calendar *pools, npim_stage_record *records, uint32_t *n_records) {
+    npim_pe_times times;
+    npim_pe_plan_times(plan, shape, &times);
+    run r = {.plan = plan, .times = &times, .pools = pools, .records = records, .shape = shape};
+    npim_pe_timing timing = run_all(&r, start_ps);
     if (n_records) *n_records = r.n_records;
     return timing;
+}
+
+npim_pe_timing npim_pe_plan_repeat(const npim_pe_plan *plan, const npim_pe_times *times, uint64_t start_ps,
+                                   npim_calendar *pools) {
+    run r = {.plan = plan, .times = times, .pools = pools};
+    return run_all(&r, start_ps);
 }
 
 uint64_t npim_pe_plan_interval_ps(const npim_pe_plan *plan, const npim_pe_shape *shape) {

@@ -93,11 +93,23 @@ typedef struct npim_pe_timing {
     uint64_t done_ps;      /* the digital results are in the output register */
 } npim_pe_timing;
 
+/* How long the firings of each stage take, for one shape. */
+typedef struct npim_pe_times {
+    uint64_t latency_ps[NPIM_MAX_STAGES]; /* from the start of a firing to its result */
+    uint64_t busy_ps[NPIM_MAX_STAGES];    /* until the units take the next one */
+} npim_pe_times;
+
+void npim_pe_plan_times(const npim_pe_plan *plan, const npim_pe_shape *shape, npim_pe_times *times);
+
 /* Runs one operation from start_ps on. pools: one calendar per stage of the plan (only those of pooled
  * stages are used), or NULL for an uncontended run. records: NULL, or room for NPIM_MAX_RECORDS; *n_records
  * is then how many were written, in recipe order within each cycle. */
 npim_pe_timing npim_pe_plan_run(const npim_pe_plan *plan, const npim_pe_shape *shape, uint64_t start_ps,
                                 npim_calendar *pools, npim_stage_record *records, uint32_t *n_records);
+
+/* The same without records, for callers that run one shape often and keep its times. */
+npim_pe_timing npim_pe_plan_repeat(const npim_pe_plan *plan, const npim_pe_times *times, uint64_t start_ps,
+                                   npim_calendar *pools);
 
 /* Time between two operations on the same arrays when nothing else is in the way, ps. */
 uint64_t npim_pe_plan_interval_ps(const npim_pe_plan *plan, const npim_pe_shape *shape);

@@ -73,8 +73,8 @@ void npim_window_buffer_fini(npim_window_buffer *b) {
     memset(b, 0, sizeof *b);
 }
 
-bool npim_window_buffer_needs(const npim_window_buffer *b, uint32_t y, uint32_t x) {
-    return x >= b->row_from[y] && x < b->row_to[y];
+npim_columns npim_window_buffer_needs(const npim_window_buffer *b, uint32_t y) {
+    return (npim_columns){b->row_from[y], b->row_to[y]};
 }
 
 uint64_t npim_window_buffer_row(const npim_window_buffer *b, uint64_t image, uint32_t y) {

@@ -46,8 +46,11 @@ NPIM_MUST_USE npim_status npim_window_buffer_init(npim_window_buffer *buffer,
                                                   const npim_window_buffer_config *config, npim_error *error);
 void npim_window_buffer_fini(npim_window_buffer *buffer); /* safe on a zeroed struct and twice */
 
-/* True when some window here reads pixel (y, x) of an image. */
-bool npim_window_buffer_needs(const npim_window_buffer *buffer, uint32_t y, uint32_t x);
+/* The columns [from, to) of row y that some window here reads; from >= to: none. */
+typedef struct npim_columns {
+    uint32_t from, to;
+} npim_columns;
+npim_columns npim_window_buffer_needs(const npim_window_buffer *buffer, uint32_t y);
 
 /* Number of a needed row over all images: image x rows_per_image + index. */
 uint64_t npim_window_buffer_row(const npim_window_buffer *buffer, uint64_t image, uint32_t y);

@@ -13,6 +13,10 @@ struct window {
     uint32_t y = 0, x = 0;
 };
 
+inline bool within(const npim_columns &columns, uint32_t x) {
+    return x >= columns.from && x < columns.to;
+}
+
 // The content of a packet: n neighbouring pixels (or their partial sums) for one buffer (or slot). Travels as
 // packet_extension::message and is borrowed by the receiver for the length of the call alone.
 struct delivery {
@@ -29,8 +33,8 @@ struct delivery {
 class consumer {
   public:
     virtual ~consumer() = default;
-    // True when buffer `b` reads pixel (y, x).
-    virtual bool needs(uint32_t b, uint32_t y, uint32_t x) const = 0;
+    // The columns of the row of `at` that buffer `b` reads; at.x does not matter.
+    virtual npim_columns needs(uint32_t b, const window &at) const = 0;
     // True when the pixel, which must be needed, has its place.
     virtual bool accepts(uint32_t b, const window &at) const = 0;
     // Asks for one SEND for that instance and port when buffer `b` gives places free.

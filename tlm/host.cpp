@@ -28,7 +28,7 @@ bool host::may_send() const {
 }
 
 bool host::goes(const npim_program_destination &to, uint32_t x) const {
-    return to.tile != NPIM_HOST_TILE && (*consumers_)[to.tile]->needs(to.buffer, next_.y, x);
+    return to.tile != NPIM_HOST_TILE && within((*consumers_)[to.tile]->needs(to.buffer, next_), x);
 }
 
 // How many pixels from the next one on can go in one packet: those that the same consumers need and have

@@ -47,7 +47,7 @@ class host final : public sc_core::sc_module,
     // Empty when every image is back.
     std::string outstanding() const;
 
-    bool needs(uint32_t, uint32_t, uint32_t) const override { return true; }
+    npim_columns needs(uint32_t, const window &) const override { return {0, UINT32_MAX}; }
     bool accepts(uint32_t, const window &) const override { return true; }
     void wait_for(uint32_t, uint32_t, uint32_t) override {}
     void receive(const delivery &what, uint64_t arrival_ps) override;

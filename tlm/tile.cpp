@@ -4,6 +4,7 @@
 #include "hw/window.h"
 
 #include <algorithm>
+#include <cstring>
 
 namespace npim {
 
@@ -45,13 +46,27 @@ void tile::build_slot(uint32_t s) {
     slot.program = &program_.slots[s];
     const npim_program_slot &p = *slot.program;
     slot.next = {0, p.row, p.x_from};
+    for (line *one : {&slot.computing, &slot.computed, &slot.writing, &slot.written}) one->first = slot.next;
     slot.finished = p.row >= p.out_h || p.x_from >= p.x_to;
     for (uint32_t i = 0; i < p.n_inputs; i++) buffers_[p.inputs[i].buffer].slots.push_back(s);
     if (p.kind == NPIM_SLOT_CROSSBAR) {
-        const npim_pe_timing alone = npim_pe_plan_run(config_.plan, &p.shape, 0, nullptr, nullptr, nullptr);
+        slot.times = times_of(s);
+        const npim_pe_timing alone = npim_pe_plan_repeat(config_.plan, &times_[slot.times], 0, nullptr);
         slot.max_in_flight += static_cast<uint32_t>(npim_ceil_div(alone.done_ps, p.interval_ps));
     }
     if (!slot.finished) put(0, s, ISSUE);
+}
+
+// Slots of one shape share their times: those of the replicas of a layer, most of all.
+size_t tile::times_of(uint32_t s) {
+    const npim_pe_shape &shape = slots_[s].program->shape;
+    for (uint32_t i = 0; i < s; i++)
+        if (slots_[i].program->kind == NPIM_SLOT_CROSSBAR &&
+            std::memcmp(&slots_[i].program->shape, &shape, sizeof shape) == 0)
+            return slots_[i].times;
+    times_.emplace_back();
+    npim_pe_plan_times(config_.plan, &shape, &times_.back());
+    return times_.size() - 1;
 }
 
 void tile::act(uint32_t kind, uint32_t port, uint32_t data) {
@@ -112,8 +127,8 @@ const npim_calendar &tile::unit_calendar(npim_slot_kind kind) const {
 // --- consumer: places, and what arrives
 // -------------------------------------------------------------------------
 
-bool tile::needs(uint32_t b, uint32_t y, uint32_t x) const {
-    return npim_window_buffer_needs(&buffers_[b].window, y, x);
+npim_columns tile::needs(uint32_t b, const window &at) const {
+    return npim_window_buffer_needs(&buffers_[b].window, at.y);
 }
 
 bool tile::accepts(uint32_t b, const window &at) const {
@@ -206,26 +221,26 @@ void tile::issue(uint32_t s) {
 
 // Where the oldest window is whose output has not left.
 npim_stall tile::output_stall(const slot_state &slot) const {
-    const size_t here =
-        slot.computing.size() + slot.computed.size() + slot.writing.size() + slot.written.size();
+    const uint32_t here = slot.computing.n + slot.computed.n + slot.writing.n + slot.written.n;
     if (slot.in_flight > here) return NPIM_STALL_NETWORK;
-    if (!slot.written.empty()) return NPIM_STALL_OUTPUT;
-    if (!slot.writing.empty()) return NPIM_STALL_MEMORY;
-    return slot.computed.empty() ? NPIM_STALL_CONVERTER : NPIM_STALL_PSUM;
+    if (slot.written.n > 0) return NPIM_STALL_OUTPUT;
+    if (slot.writing.n > 0) return NPIM_STALL_MEMORY;
+    return slot.computed.n == 0 ? NPIM_STALL_CONVERTER : NPIM_STALL_PSUM;
 }
 
-bool tile::input_complete(const slot_state &slot) const {
+// Goes on where the last look at this window ended: what has arrived stays until it is read.
+bool tile::input_complete(slot_state &slot) const {
     const npim_program_slot &p = *slot.program;
     const uint32_t last_x =
         npim_window_last(slot.next.x, p.stride_w, p.pad_left, p.kernel_w, p.dilation_w, p.in_w);
     const uint32_t first_x = npim_window_first(slot.next.x, p.stride_w, p.pad_left, p.in_w);
-    for (uint32_t k = 0; k < p.kernel_h; k++) {
+    for (; slot.rows_there < p.kernel_h * p.n_inputs; slot.rows_there++) {
+        const uint32_t i = slot.rows_there / p.kernel_h, k = slot.rows_there % p.kernel_h;
         const int64_t row = int64_t{slot.next.y} * p.stride_h + int64_t{k} * p.dilation_h - p.pad_top;
         if (row < 0 || row >= p.in_h) continue;
-        for (uint32_t i = 0; i < p.n_inputs; i++)
-            if (!npim_window_buffer_complete(&buffers_[p.inputs[i].buffer].window, slot.next.image,
-                                             static_cast<uint32_t>(row), first_x, last_x + 1))
-                return false;
+        if (!npim_window_buffer_complete(&buffers_[p.inputs[i].buffer].window, slot.next.image,
+                                         static_cast<uint32_t>(row), first_x, last_x + 1))
+            return false;
     }
     return true;
 }
@@ -263,11 +278,14 @@ uint64_t tile::read_window(slot_state &slot, uint64_t at_ps) {
 void tile::read_done(uint32_t s) {
     slot_state &slot = slots_[s];
     slot.reading = false;
-    slot.computing.push_back(slot.next);
-    advance(slot);
+    const uint64_t image = slot.next.image;
+    slot.computing.n++;
+    slot.rows_there = 0;
+    advance(*slot.program, slot.next);
+    slot.finished = slot.next.image >= images_;
     release_inputs(slot);
     if (slot.program->kind == NPIM_SLOT_CROSSBAR)
-        run_crossbars(s);
+        run_crossbars(s, image);
     else
         run_unit(s);
     slot.counts.windows++;
@@ -278,14 +296,21 @@ void tile::read_done(uint32_t s) {
         issue(s);
 }
 
-void tile::advance(slot_state &slot) const {
-    const npim_program_slot &p = *slot.program;
-    if (++slot.next.x < p.x_to) return;
-    slot.next.x = p.x_from;
-    slot.next.y += p.row_step;
-    if (slot.next.y < p.out_h) return;
-    slot.next.y = p.row;
-    slot.finished = ++slot.next.image == images_;
+// To the slot's next window.
+void tile::advance(const npim_program_slot &p, window &at) {
+    if (++at.x < p.x_to) return;
+    at.x = p.x_from;
+    at.y += p.row_step;
+    if (at.y < p.out_h) return;
+    at.y = p.row;
+    at.image++;
+}
+
+window tile::take(const slot_state &slot, line &from) {
+    const window at = from.first;
+    advance(*slot.program, from.first);
+    from.n--;
+    return at;
 }
 
 // Number of the oldest pixel that the slot's next window or a later one reads; padding can clip the windows
@@ -318,7 +343,7 @@ void tile::release_inputs(const slot_state &slot) {
 
 // The accumulators are double-buffered: an operation starts when the conversion of the one before last is
 // over.
-void tile::run_crossbars(uint32_t s) {
+void tile::run_crossbars(uint32_t s, uint64_t image) {
     slot_state &slot = slots_[s];
     const npim_program_slot &p = *slot.program;
     const uint64_t start_ps = std::max({now_ps(), slot.free_ps, slot.converted_ps[0]});
@@ -326,10 +351,10 @@ void tile::run_crossbars(uint32_t s) {
         npim_calendar_trim(&pools_[stage], now_ps());
     const npim_pe_timing timing =
         stages_ ? stages_->run(s, p.shape, start_ps, pools_)
-                : npim_pe_plan_run(config_.plan, &p.shape, start_ps, pools_, nullptr, nullptr);
+                : npim_pe_plan_repeat(config_.plan, &times_[slot.times], start_ps, pools_);
     account_stall(slot, start_ps);
     slot.start_ps = start_ps;
-    if (slot.computing.back().image <= images_ / 2) slot.warm_start_ps = start_ps;
+    if (image <= images_ / 2) slot.warm_start_ps = start_ps;
     slot.free_ps = start_ps + p.interval_ps;
     slot.converted_ps[0] = slot.converted_ps[1];
     slot.converted_ps[1] = timing.converted_ps;

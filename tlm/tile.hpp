@@ -106,7 +106,7 @@ class tile final : public sc_core::sc_module,
     // Empty when all windows are done and nothing is on its way; else who waits for what.
     std::string outstanding() const;
 
-    bool needs(uint32_t b, uint32_t y, uint32_t x) const override;
+    npim_columns needs(uint32_t b, const window &at) const override;
     bool accepts(uint32_t b, const window &at) const override;
     void wait_for(uint32_t b, uint32_t instance, uint32_t port) override;
     void receive(const delivery &what, uint64_t arrival_ps) override;
@@ -128,14 +128,36 @@ class tile final : public sc_core::sc_module,
         uint64_t address = 0, end = 0; // first pixel number after all images
     };
 
+    // The windows that wait at one instant: n from the first on. Windows pass every instant in their order.
+    struct line {
+        window first;
+        uint32_t n = 0;
+    };
+
+    // A destination that needs some columns of a row of outputs.
+    struct branch {
+        const npim_program_destination *to;
+        consumer *receiver;
+        npim_columns needed;
+    };
+
+    // All of them: asked once for every row, for consumers are many and far away in memory.
+    struct row_branches {
+        uint64_t image = UINT64_MAX;
+        uint32_t y = 0;
+        std::vector<branch> list;
+    };
+
     // A window's output on its way from the PE to the consumers.
     struct slot_state {
         const npim_program_slot *program = nullptr;
         window next;                   // to issue
         bool finished = false;         // nothing more to issue
         bool reading = false;          // the input register is being filled
+        size_t times = 0;              // of its operations, in times_
         uint64_t start_ps = 0;         // of the last operation
         uint64_t warm_start_ps = 0;    // the same, up to image images / 2
+        uint32_t rows_there = 0;       // of the next window, over all inputs
         uint64_t free_ps = 0;          // when the arrays can start the next one
         uint64_t converted_ps[2] = {}; // of the last two operations: double-buffered accumulators
         uint32_t window_px = 0;        // pixels of the window being read
@@ -143,9 +165,10 @@ class tile final : public sc_core::sc_module,
         npim_stall waits_for = NPIM_STALL_INPUT;
         uint32_t in_flight = 0;     // windows issued whose outputs have not left
         uint32_t max_in_flight = 2; // two output windows and what the pipeline of the PE holds
-        std::deque<window> computing, computed, writing, written;  // each in order
-        uint64_t written_ps = 0;                                   // of the last one
-        bool waits_to_send = false;                                // a consumer will ask for SEND
+        line computing, computed, writing, written;
+        row_branches rows[2];       // one is being sent, the one before may still be in the queue
+        uint64_t written_ps = 0;    // of the last one
+        bool waits_to_send = false; // a consumer will ask for SEND
         uint64_t psums_promised = 0, psums_in = 0, psums_used = 0; // windows
         bool psum_sender_waits = false;
         waiter psum_sender{};
@@ -175,6 +198,7 @@ class tile final : public sc_core::sc_module,
 
     void handle(uint32_t kind, uint32_t port, uint32_t data);
     void build_slot(uint32_t s);
+    size_t times_of(uint32_t s);
     void build_buffer(uint32_t b);
     void put(uint64_t time_ps, uint32_t port, task what, uint32_t data = 0) {
         agenda_.put(time_ps, instance_, port, what, data);
@@ -188,13 +212,14 @@ class tile final : public sc_core::sc_module,
     void arrive(uint32_t index);
     void issue(uint32_t s);
     npim_stall output_stall(const slot_state &slot) const;
-    bool input_complete(const slot_state &slot) const;
+    bool input_complete(slot_state &slot) const;
     uint64_t read_window(slot_state &slot, uint64_t at_ps);
     void read_done(uint32_t s);
-    void advance(slot_state &slot) const;
+    static void advance(const npim_program_slot &p, window &at);
+    static window take(const slot_state &slot, line &from);
     void release_inputs(const slot_state &slot);
     uint64_t oldest_needed(const slot_state &slot, const input_buffer &buffer) const;
-    void run_crossbars(uint32_t s);
+    void run_crossbars(uint32_t s, uint64_t image);
     void run_unit(uint32_t s);
     void account_stall(slot_state &slot, uint64_t start_ps) const;
 
@@ -207,15 +232,14 @@ class tile final : public sc_core::sc_module,
     void note_done(slot_state &slot, const window &at, uint64_t at_ps) const;
     void send(uint32_t s);
     bool blocked(uint32_t s, const window &at);
-    void deliver_here(const slot_state &slot, const window &at);
+    void deliver_here(slot_state &slot, const window &at);
     uint64_t output_address(uint32_t s) const;
-    bool goes(const npim_program_destination &to, const window &at) const;
-    consumer &receiver(const npim_program_destination &to) const;
+    const std::vector<branch> &branches(slot_state &slot, const window &at) const;
     void enqueue(const message &what);
     void inject();
     uint64_t inject_outputs(message &what, uint64_t at_ps);
     uint64_t inject_psum(message &what, uint64_t at_ps);
-    bool find_group(message &what) const;
+    bool find_group(message &what);
     uint64_t transmit(slot_state &slot, uint32_t to_tile, const delivery &what, uint64_t packet,
                       uint64_t at_ps);
     void left(const message &what);
@@ -235,6 +259,7 @@ class tile final : public sc_core::sc_module,
     npim_calendar pools_[NPIM_MAX_STAGES] = {};
     npim_calendar activation_{}, pooling_{}, adder_{};
     std::vector<slot_state> slots_;
+    std::vector<npim_pe_times> times_; // of the shapes of the crossbar slots: most tiles have one
     std::vector<input_buffer> buffers_;
     std::vector<delivery> arriving_; // pool
     std::vector<uint32_t> arriving_free_;

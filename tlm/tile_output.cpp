@@ -7,8 +7,8 @@ namespace npim {
 
 void tile::done(uint32_t s) {
     slot_state &slot = slots_[s];
-    slot.computed.push_back(slot.computing.front());
-    slot.computing.pop_front();
+    take(slot, slot.computing);
+    slot.computed.n++;
     results(s);
 }
 
@@ -36,11 +36,7 @@ bool tile::psum_ready(uint32_t s) {
 
 void tile::results(uint32_t s) {
     slot_state &slot = slots_[s];
-    while (!slot.computed.empty() && psum_ready(s)) {
-        const window at = slot.computed.front();
-        slot.computed.pop_front();
-        finish(s, at);
-    }
+    while (slot.computed.n > 0 && psum_ready(s)) finish(s, take(slot, slot.computed));
 }
 
 // Adds the partial sums, passes on what is not complete, activates and writes what is.
@@ -71,7 +67,7 @@ void tile::finish(uint32_t s, const window &at) {
     slot.counts.edram_B += p.output_B;
     slot.written_ps =
         std::max(slot.written_ps, at_ps + npim_align_up(bank_ps - at_ps, config_.plan->step_ps));
-    slot.writing.push_back(at);
+    slot.writing.n++;
     put(slot.written_ps, s, WRITTEN);
 }
 
@@ -88,29 +84,36 @@ uint64_t tile::output_address(uint32_t s) const {
 
 void tile::written(uint32_t s) {
     slot_state &slot = slots_[s];
-    note_done(slot, slot.writing.front(), now_ps());
-    slot.written.push_back(slot.writing.front());
-    slot.writing.pop_front();
+    note_done(slot, take(slot, slot.writing), now_ps());
+    slot.written.n++;
     if (!slot.waits_to_send) send(s);
 }
 
 // --- to the consumers
 // -------------------------------------------------------------------------------------------
 
-bool tile::goes(const npim_program_destination &to, const window &at) const {
-    return to.tile == NPIM_HOST_TILE || receiver(to).needs(to.buffer, at.y, at.x);
-}
-
-consumer &tile::receiver(const npim_program_destination &to) const {
-    return to.tile == NPIM_HOST_TILE ? *host_ : *(*consumers_)[to.tile];
+// The destinations that need some of the row of that window, in the order of the program.
+const std::vector<tile::branch> &tile::branches(slot_state &slot, const window &at) const {
+    const npim_program_slot &p = *slot.program;
+    row_branches &row = slot.rows[at.y / p.row_step % 2];
+    if (row.image == at.image && row.y == at.y) return row.list;
+    row.image = at.image;
+    row.y = at.y;
+    row.list.clear();
+    for (uint32_t d = 0; d < p.n_destinations; d++) {
+        const npim_program_destination *to = &p.destinations[d];
+        consumer *receiver = to->tile == NPIM_HOST_TILE ? host_ : (*consumers_)[to->tile];
+        const npim_columns needed = receiver->needs(to->buffer, at);
+        if (needed.from < needed.to) row.list.push_back({to, receiver, needed});
+    }
+    return row.list;
 }
 
 // Nothing enters the network before every consumer has a place for it.
 void tile::send(uint32_t s) {
     slot_state &slot = slots_[s];
-    while (!slot.written.empty() && !blocked(s, slot.written.front())) {
-        const window at = slot.written.front();
-        slot.written.pop_front();
+    while (slot.written.n > 0 && !blocked(s, slot.written.first)) {
+        const window at = take(slot, slot.written);
         deliver_here(slot, at);
         message what{s, at, false, now_ps()};
         if (find_group(what))
@@ -122,10 +125,9 @@ void tile::send(uint32_t s) {
 
 bool tile::blocked(uint32_t s, const window &at) {
     slot_state &slot = slots_[s];
-    for (uint32_t d = 0; d < slot.program->n_destinations; d++) {
-        const npim_program_destination &to = slot.program->destinations[d];
-        if (to.tile == NPIM_HOST_TILE || !goes(to, at) || receiver(to).accepts(to.buffer, at)) continue;
-        receiver(to).wait_for(to.buffer, instance_, s);
+    for (const branch &one : branches(slot, at)) {
+        if (!within(one.needed, at.x) || one.receiver->accepts(one.to->buffer, at)) continue;
+        one.receiver->wait_for(one.to->buffer, instance_, s);
         slot.waits_to_send = true;
         if (slot.in_flight >= slot.max_in_flight) slot.waits_for = NPIM_STALL_OUTPUT;
         return true;
@@ -134,26 +136,23 @@ bool tile::blocked(uint32_t s, const window &at) {
 }
 
 // Consumers on the same tile find the output where it was written.
-void tile::deliver_here(const slot_state &slot, const window &at) {
-    for (uint32_t d = 0; d < slot.program->n_destinations; d++) {
-        const npim_program_destination &to = slot.program->destinations[d];
-        if (to.tile != number_ || !goes(to, at)) continue;
+void tile::deliver_here(slot_state &slot, const window &at) {
+    for (const branch &one : branches(slot, at)) {
+        if (one.to->tile != number_ || !within(one.needed, at.x)) continue;
         delivery what;
         what.at = at;
-        what.buffer = to.buffer;
-        what.piece = to.piece;
+        what.buffer = one.to->buffer;
+        what.piece = one.to->piece;
         what.last = true;
         receive(what, now_ps());
     }
 }
 
 // Moves a message to the next group with a consumer on another tile that needs it; false when there is none.
-bool tile::find_group(message &what) const {
-    const npim_program_slot &p = *slots_[what.slot].program;
-    for (uint32_t d = 0; d < p.n_destinations; d++) {
-        const npim_program_destination &to = p.destinations[d];
-        if (to.group < what.group || to.tile == number_ || !goes(to, what.at)) continue;
-        what.group = to.group;
+bool tile::find_group(message &what) {
+    for (const branch &one : branches(slots_[what.slot], what.at)) {
+        if (one.to->group < what.group || one.to->tile == number_ || !within(one.needed, what.at.x)) continue;
+        what.group = one.to->group;
         return true;
     }
     return false;
@@ -205,9 +204,9 @@ uint64_t tile::inject_outputs(message &what, uint64_t at_ps) {
     const uint64_t packet = ++next_packet_;
     uint64_t free_ps = at_ps;
     uint32_t group_B = 0, bytes = 0;
-    for (uint32_t d = 0; d < p.n_destinations; d++) {
-        const npim_program_destination &to = p.destinations[d];
-        if (to.group != what.group || to.tile == number_ || !goes(to, what.at)) continue;
+    for (const branch &one : branches(slot, what.at)) {
+        const npim_program_destination &to = *one.to;
+        if (to.group != what.group || to.tile == number_ || !within(one.needed, what.at.x)) continue;
         group_B = to.bytes;
         delivery part;
         part.at = what.at;

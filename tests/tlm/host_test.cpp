@@ -113,8 +113,8 @@ TEST(host, SendsOnlyWhatIsNeeded) {
     builder::destination(image, 1, 0, 0, 2);
     p.program.host_arrivals = 1;
     site s(p.program, 2);
-    s.stubs[0].wants = [](uint32_t, uint32_t x) { return x < 6; };
-    s.stubs[1].wants = [](uint32_t, uint32_t x) { return x >= 4 && x < 8; };
+    s.stubs[0].wants = {0, 6};
+    s.stubs[1].wants = {4, 8};
     run_to(1000);
     ASSERT_EQ(s.stubs[0].arrivals.size(), 2u); // 0..3, 4..5
     ASSERT_EQ(s.stubs[1].arrivals.size(), 2u); // 4..5, 6..7

@@ -156,9 +156,9 @@ struct stub_consumer : npim::consumer {
     std::vector<waiter> waiters;
     bool open = true;
     uint32_t psum_places = UINT32_MAX;
-    std::function<bool(uint32_t y, uint32_t x)> wants = [](uint32_t, uint32_t) { return true; };
+    npim_columns wants = {0, UINT32_MAX}; // of every row
 
-    bool needs(uint32_t, uint32_t y, uint32_t x) const override { return wants(y, x); }
+    npim_columns needs(uint32_t, const npim::window &) const override { return wants; }
     bool accepts(uint32_t, const npim::window &) const override { return open; }
     void wait_for(uint32_t, uint32_t instance, uint32_t port) override {
         waiters.push_back({instance, port});
