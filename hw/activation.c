@@ -1,33 +1,14 @@
 #include "hw/activation.h"
 
+#include "hw/elementary.h"
 #include "hw/units.h"
 
 #include <math.h>
 #include <string.h>
 
-/* e^-y for y in 0..256, to about 1e-13: a Taylor series at y / 512 and nine squarings. libm's exp differs
- * between CPUs; sums and products do not. */
-static double exp_minus(double y) {
-    double x = -y / 512.0;
-    double term = 1.0;
-    double sum = 1.0;
-    for (int i = 1; i <= 16; i++) {
-        term *= x / i;
-        sum += term;
-    }
-    for (int i = 0; i < 9; i++) sum *= sum;
-    return sum;
-}
-
 static double sigmoid(double x) {
-    double e = exp_minus(fabs(x));
+    double e = npim_exp(-fabs(x));
     return x < 0.0 ? e / (1.0 + e) : 1.0 / (1.0 + e);
-}
-
-static double hyperbolic_tangent(double x) {
-    double e = exp_minus(2.0 * fabs(x));
-    double magnitude = (1.0 - e) / (1.0 + e);
-    return x < 0.0 ? -magnitude : magnitude;
 }
 
 /* Nearest word with 7 fractional bits; 1.0 does not fit and saturates. value: -1..1. */
@@ -43,7 +24,7 @@ npim_status npim_activation_init(npim_activation_unit *unit, const npim_activati
     for (int word = -128; word < 128; word++) {
         double x = word / (double)(1u << config->input_frac_bits);
         unit->sigmoid[(uint8_t)word] = to_word(sigmoid(x));
-        unit->tanh[(uint8_t)word] = to_word(hyperbolic_tangent(x));
+        unit->tanh[(uint8_t)word] = to_word(npim_tanh(x));
     }
     return NPIM_OK;
 }
