@@ -1,7 +1,6 @@
 #include "hw/activation.h"
 
 #include "hw/elementary.h"
-#include "hw/units.h"
 
 #include <math.h>
 #include <string.h>
@@ -78,11 +77,6 @@ static void reset(void *core) {
     npim_activation_reset(core);
 }
 
-static uint64_t latency_ps(const void *core, const npim_work *work) {
-    (void)core;
-    return (uint64_t)ceil(work->count / work->units) * NPIM_CLOCK_PS;
-}
-
 static double energy_pJ(const void *core, const npim_work *work) {
     const npim_activation_unit *unit = core;
     return work->count * unit->config.energy_pJ;
@@ -124,7 +118,7 @@ const npim_block_ops npim_activation_ops = {
     .init = init,
     .fini = fini,
     .reset = reset,
-    .latency_ps = latency_ps,
+    .latency_ps = npim_block_clocked_ps,
     .energy_pJ = energy_pJ,
     .area_um2 = area_um2,
     .power_mW = power_mW,

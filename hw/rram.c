@@ -89,11 +89,6 @@ static void ops_reset(void *core) {
     npim_rram_reset(core);
 }
 
-static uint64_t latency_ps(const void *core, const npim_work *work) {
-    (void)core;
-    return work->hold_ps;
-}
-
 static double energy_pJ(const void *core, const npim_work *work) {
     (void)core, (void)work;
     return 0.0;
@@ -222,7 +217,7 @@ const npim_block_ops npim_rram_ops = {
     .init = ops_init,
     .fini = ops_fini,
     .reset = ops_reset,
-    .latency_ps = latency_ps,
+    .latency_ps = npim_block_held_ps,
     .energy_pJ = energy_pJ,
     .area_um2 = area_um2,
 };
