@@ -1,33 +1,13 @@
 #include "hw/activation.h"
 
-#include "hw/units.h"
+#include "hw/elementary.h"
 
 #include <math.h>
 #include <string.h>
 
-/* e^-y for y in 0..256, to about 1e-13: a Taylor series at y / 512 and nine squarings. libm's exp differs
- * between CPUs; sums and products do not. */
-static double exp_minus(double y) {
-    double x = -y / 512.0;
-    double term = 1.0;
-    double sum = 1.0;
-    for (int i = 1; i <= 16; i++) {
-        term *= x / i;
-        sum += term;
-    }
-    for (int i = 0; i < 9; i++) sum *= sum;
-    return sum;
-}
-
 static double sigmoid(double x) {
-    double e = exp_minus(fabs(x));
+    double e = npim_exp(-fabs(x));
     return x < 0.0 ? e / (1.0 + e) : 1.0 / (1.0 + e);
-}
-
-static double hyperbolic_tangent(double x) {
-    double e = exp_minus(2.0 * fabs(x));
-    double magnitude = (1.0 - e) / (1.0 + e);
-    return x < 0.0 ? -magnitude : magnitude;
 }
 
 /* Nearest word with 7 fractional bits; 1.0 does not fit and saturates. value: -1..1. */
@@ -43,7 +23,7 @@ npim_status npim_activation_init(npim_activation_unit *unit, const npim_activati
     for (int word = -128; word < 128; word++) {
         double x = word / (double)(1u << config->input_frac_bits);
         unit->sigmoid[(uint8_t)word] = to_word(sigmoid(x));
-        unit->tanh[(uint8_t)word] = to_word(hyperbolic_tangent(x));
+        unit->tanh[(uint8_t)word] = to_word(npim_tanh(x));
     }
     return NPIM_OK;
 }
@@ -97,11 +77,6 @@ static void reset(void *core) {
     npim_activation_reset(core);
 }
 
-static uint64_t latency_ps(const void *core, const npim_work *work) {
-    (void)core;
-    return (uint64_t)ceil(work->count / work->units) * NPIM_CLOCK_PS;
-}
-
 static double energy_pJ(const void *core, const npim_work *work) {
     const npim_activation_unit *unit = core;
     return work->count * unit->config.energy_pJ;
@@ -143,7 +118,7 @@ const npim_block_ops npim_activation_ops = {
     .init = init,
     .fini = fini,
     .reset = reset,
-    .latency_ps = latency_ps,
+    .latency_ps = npim_block_clocked_ps,
     .energy_pJ = energy_pJ,
     .area_um2 = area_um2,
     .power_mW = power_mW,

@@ -37,7 +37,7 @@ typedef struct npim_activation_unit {
     double out;       /* last output word; probed */
 } npim_activation_unit;
 
-/* Builds the tables with +, x and / alone, so they are the same on every CPU. NPIM_ECONFIG for a value
+/* Builds the tables with hw/elementary.h, so they are the same on every CPU. NPIM_ECONFIG for a value
  * outside its range; unit is then zeroed. Owns nothing. */
 NPIM_MUST_USE npim_status npim_activation_init(npim_activation_unit *unit,
                                                const npim_activation_config *config, npim_error *error);

@@ -92,11 +92,6 @@ static void ops_reset(void *core) {
     npim_analog_buffer_reset(core);
 }
 
-static uint64_t latency_ps(const void *core, const npim_work *work) {
-    (void)core;
-    return work->hold_ps;
-}
-
 #define AT(member) offsetof(npim_analog_buffer_config, member)
 
 static const npim_field fields[] = {
@@ -204,7 +199,7 @@ const npim_block_ops npim_analog_buffer_ops = {
     .init = ops_init,
     .fini = ops_fini,
     .reset = ops_reset,
-    .latency_ps = latency_ps,
+    .latency_ps = npim_block_held_ps,
     .energy_pJ = energy_pJ,
     .area_um2 = area_um2,
 };

@@ -1,5 +1,7 @@
 #include "hw/block.h"
 
+#include "hw/units.h"
+
 #include <math.h>
 #include <string.h>
 
@@ -69,6 +71,16 @@ npim_status npim_block_begin(const npim_block_ops *ops, void *core, const void *
 
 uint64_t npim_block_busy_ps(const npim_block_ops *ops, const void *core, const npim_work *work) {
     return ops->busy_ps ? ops->busy_ps(core, work) : ops->latency_ps(core, work);
+}
+
+uint64_t npim_block_held_ps(const void *core, const npim_work *work) {
+    (void)core;
+    return work->hold_ps;
+}
+
+uint64_t npim_block_clocked_ps(const void *core, const npim_work *work) {
+    (void)core;
+    return (uint64_t)ceil(work->count / work->units) * NPIM_CLOCK_PS;
 }
 
 const npim_block_ops *npim_block_find(const char *name) {

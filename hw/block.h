@@ -109,6 +109,11 @@ NPIM_MUST_USE npim_status npim_block_begin(const npim_block_ops *ops, void *core
 /* busy_ps, or latency_ps where a block has no shorter occupancy. */
 uint64_t npim_block_busy_ps(const npim_block_ops *ops, const void *core, const npim_work *work);
 
+/* Answers that many blocks give, for latency_ps and busy_ps: as long as the work holds the units on; one
+ * clock for each operation of a unit. */
+uint64_t npim_block_held_ps(const void *core, const npim_work *work);
+uint64_t npim_block_clocked_ps(const void *core, const npim_work *work);
+
 /* All blocks, by type name; the one table to which a new block is added (hw/blocks.c). */
 extern const npim_block_ops *const npim_blocks[];
 extern const size_t npim_n_blocks;

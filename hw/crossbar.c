@@ -168,11 +168,6 @@ static void ops_reset(void *core) {
     npim_crossbar_reset(core);
 }
 
-static uint64_t latency_ps(const void *core, const npim_work *work) {
-    (void)core;
-    return work->hold_ps;
-}
-
 static double energy_pJ(const void *core, const npim_work *work) {
     const npim_crossbar *xb = core;
     return work->count * npim_power_pJ(xb->config.cell_power_nW * 1e-3, work->hold_ps);
@@ -283,7 +278,7 @@ const npim_block_ops npim_crossbar_ops = {
     .init = ops_init,
     .fini = ops_fini,
     .reset = ops_reset,
-    .latency_ps = latency_ps,
+    .latency_ps = npim_block_held_ps,
     .energy_pJ = energy_pJ,
     .area_um2 = area_um2,
     .power_mW = power_mW,

@@ -65,11 +65,6 @@ static void ops_reset(void *core) {
     npim_dac_reset(core);
 }
 
-static uint64_t latency_ps(const void *core, const npim_work *work) {
-    (void)core;
-    return work->hold_ps;
-}
-
 #define AT(member) offsetof(npim_dac_config, member)
 
 static const npim_field fields[] = {
@@ -140,7 +135,7 @@ const npim_block_ops npim_dac_ops = {
     .init = ops_init,
     .fini = ops_fini,
     .reset = ops_reset,
-    .latency_ps = latency_ps,
+    .latency_ps = npim_block_held_ps,
     .energy_pJ = energy_pJ,
     .area_um2 = area_um2,
     .power_mW = power_mW,

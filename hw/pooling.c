@@ -1,8 +1,5 @@
 #include "hw/pooling.h"
 
-#include "hw/units.h"
-
-#include <math.h>
 #include <string.h>
 
 npim_status npim_pooling_init(npim_pooling *pooling, const npim_pooling_config *config, npim_error *error) {
@@ -57,11 +54,6 @@ static void reset(void *core) {
     npim_pooling_reset(core);
 }
 
-static uint64_t latency_ps(const void *core, const npim_work *work) {
-    (void)core;
-    return (uint64_t)ceil(work->count / work->units) * NPIM_CLOCK_PS;
-}
-
 static double energy_pJ(const void *core, const npim_work *work) {
     const npim_pooling *pooling = core;
     return work->count * pooling->config.energy_pJ;
@@ -102,7 +94,7 @@ const npim_block_ops npim_pooling_ops = {
     .init = init,
     .fini = fini,
     .reset = reset,
-    .latency_ps = latency_ps,
+    .latency_ps = npim_block_clocked_ps,
     .energy_pJ = energy_pJ,
     .area_um2 = area_um2,
     .power_mW = power_mW,

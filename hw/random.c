@@ -1,5 +1,7 @@
 #include "hw/random.h"
 
+#include "hw/elementary.h"
+
 #include <Random123/philox.h>
 #include <assert.h>
 #include <math.h>
@@ -18,22 +20,6 @@ double npim_random_uniform(const npim_random *random, npim_draw draw, uint64_t i
 
 double npim_random_normal(const npim_random *random, npim_draw draw, uint64_t index) {
     return npim_normal_quantile(npim_random_uniform(random, draw, index));
-}
-
-double npim_log(double x) {
-    static const double ln2_high = 0x1.62e42fee00000p-1; /* its product with an exponent is exact */
-    static const double ln2_low = 0x1.a39ef35793c76p-33;
-    assert(x > 0.0 && isfinite(x));
-    int exponent;
-    double m = frexp(x, &exponent); /* exact */
-    if (m < 0x1.6a09e667f3bcdp-1) { /* sqrt(1/2): centres m on 1 */
-        m *= 2.0;
-        exponent--;
-    }
-    /* log m = 2 atanh(s) = 2 s (1 + z/3 + z^2/5 + ...), |s| <= 0.172: the series ends below 2^-53. */
-    double f = m - 1.0, s = f / (2.0 + f), z = s * s, series = 0.0;
-    for (int k = 23; k >= 3; k -= 2) series = z * (series + 1.0 / k);
-    return exponent * ln2_high + (2.0 * s + (2.0 * s * series + exponent * ln2_low));
 }
 
 /* c[0] + c[1] x + ... + c[7] x^7. */

@@ -1,8 +1,7 @@
 /* Counter-based random numbers: a sample is a pure function of (seed, block, draw, index), so it depends
  * neither on the order of evaluation nor on the number of threads. The generator is Philox4x32-10 (Salmon et
- * al., SC11, through Random123). Normal deviates and the logarithm are made here of additions,
- * multiplications, divisions and square roots only, all of which IEEE 754 rounds exactly: libm's and CPU's
- * variants cannot change a bit. */
+ * al., SC11, through Random123). Normal deviates are made of operations that IEEE 754 rounds exactly and of
+ * hw/elementary.h: libm's and CPU's variants cannot change a bit. */
 #ifndef NPIM_HW_RANDOM_H
 #define NPIM_HW_RANDOM_H
 
@@ -40,9 +39,6 @@ double npim_random_normal(const npim_random *random, npim_draw draw, uint64_t in
 
 /* x of P(normal <= x) = p for 0 < p < 1: algorithm AS 241 (Wichura 1988), relative error about 1e-15. */
 double npim_normal_quantile(double p);
-
-/* Natural logarithm of a finite normal x > 0, error about 1 ulp. */
-double npim_log(double x);
 
 #ifdef __cplusplus
 }

@@ -3,7 +3,6 @@
 #include "hw/units.h"
 
 #include <assert.h>
-#include <math.h>
 #include <string.h>
 
 npim_status npim_router_init(npim_router *router, const npim_router_config *config, npim_error *error) {
@@ -45,15 +44,10 @@ static void reset(void *core) {
 }
 
 /* Flits follow one another at one per clock. */
-static uint64_t busy_ps(const void *core, const npim_work *work) {
-    (void)core;
-    return (uint64_t)ceil(work->count / work->units) * NPIM_CLOCK_PS;
-}
-
 /* Until the last flit is at the next router's input: the head's latency and the flits behind it. */
 static uint64_t latency_ps(const void *core, const npim_work *work) {
     const npim_router *router = core;
-    return work->count > 0.0 ? router->latency_ps + busy_ps(core, work) - NPIM_CLOCK_PS : 0;
+    return work->count > 0.0 ? router->latency_ps + npim_block_clocked_ps(core, work) - NPIM_CLOCK_PS : 0;
 }
 
 static double energy_pJ(const void *core, const npim_work *work) {
@@ -100,7 +94,7 @@ const npim_block_ops npim_router_ops = {
     .fini = fini,
     .reset = reset,
     .latency_ps = latency_ps,
-    .busy_ps = busy_ps,
+    .busy_ps = npim_block_clocked_ps,
     .energy_pJ = energy_pJ,
     .area_um2 = area_um2,
     .power_mW = power_mW,

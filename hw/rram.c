@@ -1,17 +1,10 @@
 #include "hw/rram.h"
 
+#include "hw/elementary.h"
+
 #include <assert.h>
 #include <math.h>
 #include <string.h>
-
-/* exp(x) for -200 <= x <= 0: 2^k x Taylor series of the remainder, |r| <= ln 2 / 2. */
-static double exp_negative(double x) {
-    static const double ln2_high = 0x1.62e42fee00000p-1, ln2_low = 0x1.a39ef35793c76p-33;
-    double k = floor(x * 0x1.71547652b82fep+0 + 0.5);
-    double r = (x - k * ln2_high) - k * ln2_low, sum = 1.0;
-    for (int i = 14; i >= 1; i--) sum = 1.0 + sum * r / i;
-    return ldexp(sum, (int)k);
-}
 
 npim_status npim_rram_init(npim_rram *rram, const npim_rram_config *config, npim_error *error) {
     npim_status status = npim_block_begin(&npim_rram_ops, rram, config, error);
@@ -25,7 +18,7 @@ npim_status npim_rram_init(npim_rram *rram, const npim_rram_config *config, npim
     rram->g_off_S = config->g_on_S / config->on_off_ratio;
     rram->step_S = (config->g_on_S - rram->g_off_S) / ((1u << config->cell_bits) - 1u);
     double age = config->drift_time_s / config->drift_reference_s;
-    rram->drift = age > 1.0 ? exp_negative(-config->drift_nu * npim_log(age)) : 1.0;
+    rram->drift = age > 1.0 ? npim_exp(-config->drift_nu * npim_log(age)) : 1.0;
     return NPIM_OK;
 }
 
@@ -94,11 +87,6 @@ static void ops_fini(void *core) {
 
 static void ops_reset(void *core) {
     npim_rram_reset(core);
-}
-
-static uint64_t latency_ps(const void *core, const npim_work *work) {
-    (void)core;
-    return work->hold_ps;
 }
 
 static double energy_pJ(const void *core, const npim_work *work) {
@@ -229,7 +217,7 @@ const npim_block_ops npim_rram_ops = {
     .init = ops_init,
     .fini = ops_fini,
     .reset = ops_reset,
-    .latency_ps = latency_ps,
+    .latency_ps = npim_block_held_ps,
     .energy_pJ = energy_pJ,
     .area_um2 = area_um2,
 };

@@ -1,9 +1,6 @@
 #include "hw/shift_add.h"
 
-#include "hw/units.h"
-
 #include <assert.h>
-#include <math.h>
 #include <string.h>
 
 npim_status npim_shift_add_init(npim_shift_add *shift_add, const npim_shift_add_config *config,
@@ -42,11 +39,6 @@ static void fini(void *core) {
 
 static void reset(void *core) {
     npim_shift_add_reset(core);
-}
-
-static uint64_t latency_ps(const void *core, const npim_work *work) {
-    (void)core;
-    return (uint64_t)ceil(work->count / work->units) * NPIM_CLOCK_PS;
 }
 
 static double energy_pJ(const void *core, const npim_work *work) {
@@ -89,7 +81,7 @@ const npim_block_ops npim_shift_add_ops = {
     .init = init,
     .fini = fini,
     .reset = reset,
-    .latency_ps = latency_ps,
+    .latency_ps = npim_block_clocked_ps,
     .energy_pJ = energy_pJ,
     .area_um2 = area_um2,
     .power_mW = power_mW,

@@ -51,11 +51,6 @@ static void ops_reset(void *core) {
     npim_tia_reset(core);
 }
 
-static uint64_t latency_ps(const void *core, const npim_work *work) {
-    (void)core;
-    return work->hold_ps;
-}
-
 #define AT(member) offsetof(npim_tia_config, member)
 
 static const npim_field fields[] = {
@@ -132,7 +127,7 @@ const npim_block_ops npim_tia_ops = {
     .init = ops_init,
     .fini = ops_fini,
     .reset = ops_reset,
-    .latency_ps = latency_ps,
+    .latency_ps = npim_block_held_ps,
     .energy_pJ = energy_pJ,
     .area_um2 = area_um2,
 };

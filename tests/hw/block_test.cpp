@@ -1,3 +1,4 @@
+#include "hw/units.h"
 #include "tests/hw/support.hpp"
 
 #include <set>
@@ -182,6 +183,19 @@ TEST(block, every_field_of_every_block_is_sound) {
             if (f.required) continue;
             EXPECT_TRUE(f.preset >= f.min && f.preset <= f.max) << f.preset;
         }
+    }
+}
+
+TEST(block, shared_answers_hold_or_count_clocks) {
+    const struct {
+        double count;
+        uint32_t units;
+        uint64_t clocks;
+    } rows[] = {{0, 1, 0}, {0.125, 1, 1}, {1, 1, 1}, {1, 2, 1}, {2, 2, 1}, {2.125, 2, 2}, {1e6, 7, 142858}};
+    for (const auto &row : rows) {
+        npim_work work = {row.count, row.units, 0, 123000};
+        EXPECT_EQ(npim_block_clocked_ps(nullptr, &work), row.clocks * NPIM_CLOCK_PS) << row.count;
+        EXPECT_EQ(npim_block_held_ps(nullptr, &work), 123000u);
     }
 }
 
