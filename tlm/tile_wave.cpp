@@ -214,12 +214,13 @@ void tile_wave::show_slot(uint32_t s) {
     const tile::slot_state &slot = tile_.slots_[s];
     slot_signals &mine = slots_[s];
     const uint64_t now = now_ps();
-    if (slot.counts.windows != mine.windows && !slot.computing.empty()) {
+    if (slot.counts.windows != mine.windows && slot.computing.n > 0) {
         mine.windows = slot.counts.windows;
         mine.previous_free_ps = mine.free_ps;
         mine.start_ps = slot.program->kind == NPIM_SLOT_CROSSBAR ? slot.start_ps : now;
         mine.free_ps = slot.free_ps;
-        const window &at = slot.computing.back();
+        window at = slot.computing.first; // the last one that waits there
+        for (uint32_t i = 1; i < slot.computing.n; i++) tile::advance(*slot.program, at);
         wave_.set_at(mine.start_ps, mine.image, at.image);
         wave_.set_at(mine.start_ps, mine.row, at.y);
         wave_.set_at(mine.start_ps, mine.column, at.x);

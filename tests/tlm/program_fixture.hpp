@@ -183,6 +183,7 @@ struct stub_consumer : npim::consumer {
 class short_way : public sc_core::sc_module, public tlm::tlm_fw_transport_if<> {
   public:
     tlm::tlm_target_socket<> in{"in"};
+    uint32_t n_packets = 0;
     short_way(const sc_core::sc_module_name &name, const std::vector<npim::consumer *> &consumers,
               npim::consumer *host, uint32_t tiles_per_chip)
         : sc_module(name), consumers_(consumers), host_(host), tiles_per_chip_(tiles_per_chip) {
@@ -192,6 +193,7 @@ class short_way : public sc_core::sc_module, public tlm::tlm_fw_transport_if<> {
   private:
     tlm::tlm_sync_enum nb_transport_fw(tlm::tlm_generic_payload &p, tlm::tlm_phase &,
                                        sc_core::sc_time &delay) override {
+        n_packets++;
         const npim::address at = npim::decompose(p.get_address());
         npim::consumer &to =
             at.chip == npim::host_chip ? *host_ : *consumers_[at.chip * tiles_per_chip_ + at.tile];

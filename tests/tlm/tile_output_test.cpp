@@ -164,7 +164,7 @@ TEST(tile_output, ConsumersOnTheTileReadInPlace) {
     EXPECT_EQ(b.tile().counts(1).first_ps, read_ps + operation_ps + write_ps);
     EXPECT_EQ(b.tile().counts(1).windows, 2u);
     EXPECT_EQ(b.tile().memory.core.n_written_B, 4 * 8u);
-    EXPECT_TRUE(b.sinks[0]->arrivals.empty());
+    EXPECT_EQ(b.ways[0]->n_packets, 0u);
 }
 
 TEST(tile_output, TheHostAlwaysHasAPlace) {
@@ -218,20 +218,21 @@ TEST(tile_output, PartialSumsAreAddedOnTheNextTile) {
 
 // 160 B: packets of 64, 64 and 32; the sums are there when the last of them is, once for each window.
 TEST(tile_output, LongPartialSumsGoInPackets) {
-    for (const bool ideal : {false, true}) {
+    for (const bool direct : {false, true}) {
         traffic::fresh_context context;
         chain c(3, 40);
-        bench b(c.p.program, 1, ideal);
+        bench b(c.p.program, 1, direct);
         for (uint32_t x = 0; x < 3; x++) {
             b.pixel(0, 0, 0, x, 0);
-            if (ideal) b.pixel(1, 0, 0, x, 0);
+            if (direct) b.pixel(1, 0, 0, x, 0);
         }
         b.finish();
         EXPECT_EQ(left(b, 0), "");
-        EXPECT_EQ(b.sinks[0]->arrivals.size(), ideal ? 0u : 9u);
-        for (const auto &one : b.sinks[0]->arrivals) EXPECT_EQ(npim::decompose(one.address).tile, 1u);
-        EXPECT_EQ(b.tile(1).counts(0).adder_words, ideal ? 3 * 40u : 0u);
-        EXPECT_EQ(left(b, 1).empty(), ideal);
+        EXPECT_EQ(direct ? b.ways[0]->n_packets : b.sinks[0]->arrivals.size(), 9u);
+        for (const auto &one : direct ? std::vector<traffic::sink::arrival>{} : b.sinks[0]->arrivals)
+            EXPECT_EQ(npim::decompose(one.address).tile, 1u);
+        EXPECT_EQ(b.tile(1).counts(0).adder_words, direct ? 3 * 40u : 0u);
+        EXPECT_EQ(left(b, 1).empty(), direct);
     }
 }
 
