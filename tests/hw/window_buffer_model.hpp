@@ -21,20 +21,26 @@ struct geometry {
     std::vector<uint32_t> from, to; // columns that are read, by row
     uint32_t capacity = 1, n_replicas = 1;
     std::vector<uint32_t> band_x, n_pieces;
+    uint32_t n_image_replicas = 1, image_first = 0, image_step = 1;
 
     uint32_t height() const { return static_cast<uint32_t>(from.size()); }
     uint32_t n_bands() const { return static_cast<uint32_t>(band_x.size() - 1); }
     bool reads(uint32_t y) const { return from[y] < to[y]; }
     uint32_t pieces(uint32_t y, uint32_t band) const { return n_pieces[(y % n_replicas) * n_bands() + band]; }
     npim_window_buffer_config config() const {
-        return {height(),   from.data(), to.data(),     capacity,
-                n_replicas, n_bands(),   band_x.data(), n_pieces.data()};
+        return {height(),      from.data(),     to.data(),        capacity,    n_replicas, n_bands(),
+                band_x.data(), n_pieces.data(), n_image_replicas, image_first, image_step};
     }
 };
 
 inline geometry plain(uint32_t height, uint32_t width, uint32_t capacity) {
-    return {
-        std::vector<uint32_t>(height, 0), std::vector<uint32_t>(height, width), capacity, 1, {0, width}, {1}};
+    geometry g;
+    g.from.assign(height, 0);
+    g.to.assign(height, width);
+    g.capacity = capacity;
+    g.band_x = {0, width};
+    g.n_pieces = {1};
+    return g;
 }
 
 class holder {
@@ -143,8 +149,8 @@ class play {
         const uint32_t n = static_cast<uint32_t>(1 + below(end(s) - s.x));
         const uint64_t last = m.number(s.image, s.y, s.x + n - 1);
         for (uint32_t x = s.x; x < s.x + n; x++) {
-            ASSERT_GE(x, npim_window_buffer_needs(&buffer.b, s.y).from);
-            ASSERT_LT(x, npim_window_buffer_needs(&buffer.b, s.y).to);
+            ASSERT_GE(x, npim_window_buffer_needs(&buffer.b, s.image, s.y).from);
+            ASSERT_LT(x, npim_window_buffer_needs(&buffer.b, s.image, s.y).to);
             const uint64_t pixel = npim_window_buffer_pixel(&buffer.b, s.image, s.y, x);
             ASSERT_EQ(pixel, m.number(s.image, s.y, x));
             ASSERT_EQ(npim_window_buffer_accepts(&buffer.b, pixel), pixel < m.base + g.capacity);

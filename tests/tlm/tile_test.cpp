@@ -52,9 +52,10 @@ TEST(tile, ReadsAWindowWhenItIsComplete) {
 TEST(tile, PaddingIsNeitherAwaitedNorRead) {
     builder p(1);
     p.buffer(0, 2, 2, 4);
+    p.program.tiles[0].buffers[0].pad_top = 1;
     npim_program_slot &s = p.slot(0, NPIM_SLOT_CROSSBAR, 2, 2);
     s.kernel_h = s.kernel_w = 3;
-    s.pad_top = s.pad_left = 1;
+    s.pad_left = 1;
     s.out_h = s.x_to = 2;
     builder::input(s, 0, 5);
     bench b(p.program);
