@@ -211,13 +211,22 @@ static npim_status find_chips(npim_map *map, bool *pack, npim_error *error) {
     return NPIM_OK;
 }
 
+/* A tile; or a small recurrent layer, whose replicas take a tile each for few arrays. */
+static uint64_t budget_step(const npim_map *map) {
+    uint64_t step = tile_arrays(map->arch);
+    for (uint32_t n = 0; n < map->graph->n_nodes; n++)
+        if (map->graph->nodes[n].recurrent && map->placements[n].arrays < step)
+            step = map->placements[n].arrays;
+    return step;
+}
+
 /* A tile is full when its arrays or its eDRAM are, so the arrays that can be given out are found by
- * bisection: the largest budget whose placement fits, to within one tile. */
+ * bisection: the largest budget whose placement fits, to within that step. */
 static npim_status find_budget(npim_map *map, bool pack, uint64_t *fits, uint32_t *tiles, npim_error *error) {
-    uint64_t whole = tile_arrays(map->arch), too_much = whole * map->n_tiles + 1;
+    uint64_t step = budget_step(map), too_much = tile_arrays(map->arch) * map->n_tiles + 1;
     npim_status status = NPIM_OK;
     *fits = map->minimum_arrays;
-    while (status == NPIM_OK && too_much - *fits > whole) {
+    while (status == NPIM_OK && too_much - *fits > step) {
         uint64_t budget = *fits + (too_much - *fits) / 2;
         status = try_budget(map, budget, pack, tiles, error);
         if (*tiles <= map->n_tiles)
