@@ -177,6 +177,64 @@ TEST(host, TheFirstImageGoesAlone) {
     EXPECT_EQ(s.host.share_sent(3), 1.0);
 }
 
+// Tiles that the host's packets went to, in their order.
+std::vector<uint32_t> receivers(const site &s) {
+    std::vector<uint32_t> found;
+    for (const auto &sent : s.chip.arrivals) found.push_back(npim::decompose(sent.address).tile);
+    return found;
+}
+
+// Two inputs: the image to tile 0, three words to tile 1.
+void two_inputs(builder &p) {
+    builder::destination(p.image(1, 1, 60), 0, 0, 0, 60);
+    npim_program_slot &words = p.input_layer();
+    words.out_h = 3;
+    words.x_to = 1;
+    words.outputs = words.output_B = 20;
+    builder::destination(words, 1, 0, 0, 20);
+    p.program.host_B = 8;
+}
+
+TEST(host, InputsGoAtTheirOwnPace) {
+    builder p(2);
+    two_inputs(p);
+    site s(p.program, 2, false);
+    s.stubs[0].open = false;
+    run_to(1000000);
+    EXPECT_EQ(receivers(s), (std::vector<uint32_t>{1, 1, 1})) << "the words do not wait for the image";
+    EXPECT_EQ(s.host.sent(0).sent_B, 0u);
+    EXPECT_EQ(s.host.sent(1).sent_B, 60u);
+    EXPECT_EQ(s.host.outstanding(),
+              "host: image 0 is not complete; next to send is image 0, row 0, column 0; next to "
+              "send is image 1, row 0, column 0");
+    EXPECT_NEAR(s.host.share_sent(1), 3.0 / 4, 1e-12);
+    s.stubs[0].let_in(s.agenda);
+    run_to(2000000);
+    EXPECT_EQ(receivers(s), (std::vector<uint32_t>{1, 1, 1, 0}));
+    EXPECT_EQ(s.host.sent_B(), 120u);
+    EXPECT_EQ(s.host.sent(0).edram_B, 60u);
+    EXPECT_EQ(s.host.sent(1).edram_B, 60u);
+    EXPECT_EQ(s.host.started_ps(0), 0u);
+}
+
+TEST(host, AllInputsOfTheFirstImageGoAlone) {
+    builder p(2, 3);
+    two_inputs(p);
+    site s(p.program, 2, false);
+    run_to(1000000);
+    EXPECT_EQ(s.chip.arrivals.size(), 4u);
+    s.stubs[1].open = false;
+    s.result(0, 8, true, 1500000);
+    run_to(2000000);
+    EXPECT_EQ(s.chip.arrivals.size(), 6u) << "the images of two more, but no word";
+    EXPECT_EQ(s.host.started_ps(1), 1500000u);
+    s.stubs[1].let_in(s.agenda);
+    run_to(4000000);
+    EXPECT_EQ(s.chip.arrivals.size(), 12u);
+    EXPECT_EQ(s.host.started_ps(2), 1500000u) << "its first packet, of any input";
+    EXPECT_EQ(s.host.completed_ps(0), 1500000u);
+}
+
 // Others may address the host, but it has nothing for them.
 TEST(host, HasNoMemory) {
     builder p(1);
