@@ -22,7 +22,8 @@ static bool allocate(npim_window_buffer *b, const npim_window_buffer_config *c) 
     b->row_from = copy(c->row_from, c->height * sizeof *b->row_from);
     b->row_to = copy(c->row_to, c->height * sizeof *b->row_to);
     b->band_x = copy(c->band_x, (c->n_bands + 1) * sizeof *b->band_x);
-    b->n_pieces = copy(c->n_pieces, (size_t)c->n_replicas * c->n_bands * sizeof *b->n_pieces);
+    b->n_pieces =
+        copy(c->n_pieces, (size_t)b->n_image_replicas * c->n_replicas * c->n_bands * sizeof *b->n_pieces);
     b->arrived = calloc((size_t)b->ring_rows * c->n_bands * b->max_pieces, sizeof *b->arrived);
     b->front = calloc((size_t)b->ring_rows * c->n_bands, sizeof *b->front);
     return b->row_index && b->row_from && b->row_to && b->band_x && b->n_pieces && b->arrived && b->front;
@@ -47,11 +48,17 @@ npim_status npim_window_buffer_init(npim_window_buffer *b, const npim_window_buf
     if (b->width == 0 || c->capacity == 0 || c->n_replicas == 0 || c->n_bands == 0)
         return npim_fail(error, NPIM_EINVARIANT, "window buffer: empty (%u columns, %u pixels)", b->width,
                          c->capacity);
+    if (c->image_step > 0 && c->image_first >= c->image_step)
+        return npim_fail(error, NPIM_EINVARIANT, "window buffer: first image %u: outside 0..%u",
+                         c->image_first, c->image_step - 1);
     b->height = c->height;
     b->capacity = c->capacity;
     b->n_replicas = c->n_replicas;
     b->n_bands = c->n_bands;
-    b->max_pieces = largest(c->n_pieces, c->n_replicas * c->n_bands);
+    b->n_image_replicas = c->n_image_replicas ? c->n_image_replicas : 1;
+    b->image_first = c->image_first;
+    b->image_step = c->image_step ? c->image_step : 1;
+    b->max_pieces = largest(c->n_pieces, b->n_image_replicas * c->n_replicas * c->n_bands);
     b->ring_rows = (c->capacity + b->width - 1) / b->width + 2;
     if (!allocate(b, c)) {
         npim_window_buffer_fini(b);
@@ -73,16 +80,36 @@ void npim_window_buffer_fini(npim_window_buffer *b) {
     memset(b, 0, sizeof *b);
 }
 
-npim_columns npim_window_buffer_needs(const npim_window_buffer *b, uint32_t y) {
+npim_columns npim_window_buffer_needs(const npim_window_buffer *b, uint64_t image, uint32_t y) {
+    if (b->image_step > 1 && image % b->image_step != b->image_first) return (npim_columns){0, 0};
     return (npim_columns){b->row_from[y], b->row_to[y]};
 }
 
+uint64_t npim_window_buffer_images(const npim_window_buffer *b, uint64_t images) {
+    return images > b->image_first ? (images - b->image_first - 1) / b->image_step + 1 : 0;
+}
+
+uint32_t npim_window_buffer_producer(const npim_window_buffer *b, uint64_t image, uint32_t y) {
+    uint32_t by_row = y % b->n_replicas;
+    return b->n_image_replicas > 1 ? (uint32_t)(image % b->n_image_replicas) * b->n_replicas + by_row
+                                   : by_row;
+}
+
+/* Among the images read here. */
+static uint64_t local_image(const npim_window_buffer *b, uint64_t image) {
+    return b->image_step > 1 ? image / b->image_step : image;
+}
+
 uint64_t npim_window_buffer_row(const npim_window_buffer *b, uint64_t image, uint32_t y) {
-    return image * b->rows_per_image + (uint64_t)b->row_index[y];
+    return local_image(b, image) * b->rows_per_image + (uint64_t)b->row_index[y];
 }
 
 uint64_t npim_window_buffer_pixel(const npim_window_buffer *b, uint64_t image, uint32_t y, uint32_t x) {
     return npim_window_buffer_row(b, image, y) * b->width + (x - b->x_from);
+}
+
+uint64_t npim_window_buffer_image_end(const npim_window_buffer *b, uint64_t image) {
+    return (local_image(b, image) + 1) * b->rows_per_image * b->width;
 }
 
 bool npim_window_buffer_accepts(const npim_window_buffer *b, uint64_t pixel) {
@@ -112,7 +139,7 @@ void npim_window_buffer_arrive(npim_window_buffer *b, uint64_t image, uint32_t y
     assert(arrived[piece] == x - band_start(b, y, band)); /* in order */
     if (last > b->highest) b->highest = last;
     arrived[piece] += n;
-    uint32_t n_pieces = b->n_pieces[(y % b->n_replicas) * b->n_bands + band];
+    uint32_t n_pieces = b->n_pieces[npim_window_buffer_producer(b, image, y) * b->n_bands + band];
     uint32_t front = arrived[piece];
     for (uint32_t i = 0; i < n_pieces; i++)
         if (arrived[i] < front) front = arrived[i];

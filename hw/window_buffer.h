@@ -22,17 +22,23 @@ typedef struct npim_window_buffer_config {
     const uint32_t *row_from, *row_to; /* [height] columns that are read of each row, [from, to); equal: none.
                                           Copied. At least one row is read. */
     uint32_t capacity;                 /* pixels */
-    uint32_t n_replicas;      /* producer's row replicas: row y comes from replica y mod n_replicas */
-    uint32_t n_bands;         /* column bands of the producer, band b covers band_x[b]..band_x[b + 1] */
-    const uint32_t *band_x;   /* n_bands + 1 columns; copied */
-    const uint32_t *n_pieces; /* [n_replicas x n_bands]: pieces in which a pixel of it arrives; copied */
+    uint32_t n_replicas;       /* producer's row replicas: row y comes from replica y mod n_replicas */
+    uint32_t n_bands;          /* column bands of the producer, band b covers band_x[b]..band_x[b + 1] */
+    const uint32_t *band_x;    /* n_bands + 1 columns; copied */
+    const uint32_t *n_pieces;  /* [n_image_replicas x n_replicas x n_bands]: pieces in which a pixel of it
+                                  arrives; copied */
+    uint32_t n_image_replicas; /* producer's replicas by image: image i comes from i mod n_image_replicas
+                                  (then n_replicas is 1); 0: as 1 */
+    uint32_t image_first, image_step; /* images image_first, image_first + image_step, ... are read here; step
+                                         0: every image */
 } npim_window_buffer_config;
 
 typedef struct npim_window_buffer {
     uint32_t height, x_from, width, capacity, n_replicas, n_bands, max_pieces;
-    uint32_t rows_per_image; /* needed rows */
-    uint32_t ring_rows;      /* rows whose arrivals are counted at a time */
-    int32_t *row_index;      /* [height] number among the needed rows, -1: not needed */
+    uint32_t n_image_replicas, image_first, image_step; /* the step is at least 1 */
+    uint32_t rows_per_image;                            /* needed rows */
+    uint32_t ring_rows;                                 /* rows whose arrivals are counted at a time */
+    int32_t *row_index; /* [height] number among the needed rows, -1: not needed */
     uint32_t *row_from, *row_to;
     uint32_t *band_x, *n_pieces;
     uint32_t *arrived; /* [ring_rows x n_bands x max_pieces] columns arrived of a piece */
@@ -46,17 +52,26 @@ NPIM_MUST_USE npim_status npim_window_buffer_init(npim_window_buffer *buffer,
                                                   const npim_window_buffer_config *config, npim_error *error);
 void npim_window_buffer_fini(npim_window_buffer *buffer); /* safe on a zeroed struct and twice */
 
-/* The columns [from, to) of row y that some window here reads; from >= to: none. */
+/* The columns [from, to) of row y of that image that some window here reads; from >= to: none. */
 typedef struct npim_columns {
     uint32_t from, to;
 } npim_columns;
-npim_columns npim_window_buffer_needs(const npim_window_buffer *buffer, uint32_t y);
+npim_columns npim_window_buffer_needs(const npim_window_buffer *buffer, uint64_t image, uint32_t y);
 
-/* Number of a needed row over all images: image x rows_per_image + index. */
+/* How many of the first `images` images are read here. */
+uint64_t npim_window_buffer_images(const npim_window_buffer *buffer, uint64_t images);
+
+/* Which of the producer's replicas makes row y of an image: 0..n_image_replicas x n_replicas - 1. */
+uint32_t npim_window_buffer_producer(const npim_window_buffer *buffer, uint64_t image, uint32_t y);
+
+/* Number of a needed row over all images read here: their number x rows_per_image + index. */
 uint64_t npim_window_buffer_row(const npim_window_buffer *buffer, uint64_t image, uint32_t y);
 
 /* Number of the pixel; it must be needed. */
 uint64_t npim_window_buffer_pixel(const npim_window_buffer *buffer, uint64_t image, uint32_t y, uint32_t x);
+
+/* Number of the pixel after the last one of an image that is read here. */
+uint64_t npim_window_buffer_image_end(const npim_window_buffer *buffer, uint64_t image);
 
 /* True when pixel number i has a place: i < base + capacity. */
 bool npim_window_buffer_accepts(const npim_window_buffer *buffer, uint64_t pixel);

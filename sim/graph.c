@@ -1,5 +1,6 @@
 #include "sim/graph.h"
 
+#include "hw/window.h"
 #include "sim/skew.h"
 
 #include <stdlib.h>
@@ -80,19 +81,25 @@ static npim_status slice(const builder *b, const pieces *of, uint32_t from, uint
 }
 
 /* Edges into `consumer` for the pieces of one input, from channel consumer_c on. */
-static npim_status connect(builder *b, uint32_t consumer, const pieces *from, uint32_t consumer_c) {
+static npim_status connect_rows(builder *b, uint32_t consumer, const pieces *from, uint32_t consumer_c,
+                                uint32_t pad_top) {
     for (uint32_t i = 0; i < from->n; i++) {
         const piece *p = &from->items[i];
         npim_edge edge = {.producer = p->node,
                           .consumer = consumer,
                           .producer_c = p->node_c,
                           .consumer_c = consumer_c,
-                          .channels = p->channels};
+                          .channels = p->channels,
+                          .pad_top = pad_top};
         npim_status status = add_edge(b, edge);
         if (status != NPIM_OK) return status;
         consumer_c += p->channels;
     }
     return NPIM_OK;
+}
+
+static npim_status connect(builder *b, uint32_t consumer, const pieces *from, uint32_t consumer_c) {
+    return connect_rows(b, consumer, from, consumer_c, b->graph->nodes[consumer].pad_top);
 }
 
 static npim_node node_of(const npim_layer *layer, uint32_t index, npim_node_kind kind) {
@@ -142,6 +149,33 @@ static npim_status add_weights(builder *b, uint32_t l) {
     return status;
 }
 
+/* Its inputs follow each other in time; each step but the first also reads the output of the one before. */
+static npim_status add_recurrent(builder *b, uint32_t l) {
+    const npim_layer *layer = &b->network->layers[l];
+    npim_node node = node_of(layer, l, NPIM_NODE_WEIGHTS);
+    uint32_t index = 0, step = 0;
+    node.in_c = layer->in_c + layer->out_c;
+    node.recurrent = true;
+    npim_status status = add_node(b, node, &index);
+    for (uint32_t i = 0; i < layer->n_inputs && status == NPIM_OK; i++) {
+        status = connect_rows(b, index, &b->of_layer[layer->inputs[i]], 0, step);
+        step += b->network->layers[layer->inputs[i]].out_h;
+    }
+    npim_edge loop = {.producer = index,
+                      .consumer = index,
+                      .consumer_c = layer->in_c,
+                      .channels = layer->out_c,
+                      .pad_top = 1};
+    if (status == NPIM_OK && step > 1) status = add_edge(b, loop);
+    return status == NPIM_OK ? add_piece(b, &b->of_layer[l], (piece){index, 0, layer->out_c}) : status;
+}
+
+bool npim_graph_reads(const npim_graph *graph, const npim_edge *edge, uint32_t y) {
+    const npim_node *v = &graph->nodes[edge->consumer];
+    return !v->recurrent || npim_window_inside(y, v->stride_h, edge->pad_top, v->kernel_h, v->dilation_h,
+                                               graph->nodes[edge->producer].out_h) > 0;
+}
+
 /* The end of the run of channels from c on within which every input comes from a single node. */
 static uint32_t common_end(const builder *b, const npim_layer *layer, uint32_t c) {
     uint32_t end = layer->out_c;
@@ -177,7 +211,8 @@ static npim_status add_digital_part(builder *b, uint32_t l, npim_node_kind kind,
         free(part.items);
     }
     if (status != NPIM_OK) return status;
-    if (latest > 0) b->graph->nodes[index].host = b->graph->nodes[latest].host;
+    if (b->graph->nodes[latest].kind != NPIM_NODE_INPUT)
+        b->graph->nodes[index].host = b->graph->nodes[latest].host;
     return add_piece(b, &b->of_layer[l], (piece){index, 0, end - c});
 }
 
@@ -238,6 +273,8 @@ static npim_status add_layer(builder *b, uint32_t l) {
     case NPIM_LAYER_CONV:
     case NPIM_LAYER_FC:
         return add_weights(b, l);
+    case NPIM_LAYER_LSTM:
+        return add_recurrent(b, l);
     case NPIM_LAYER_MAXPOOL:
     case NPIM_LAYER_AVGPOOL:
     case NPIM_LAYER_GLOBALPOOL:

@@ -2,7 +2,10 @@
  *
  * Concatenation and flattening are wiring: they vanish into the channel ranges of the edges. A pooling,
  * addition or activation behind a concatenation is split along it, since these work channel by channel. Node
- * 0 is the host's image, the last node is the host's result. */
+ * 0 is the host's image, further inputs follow it, the last node is the host's result.
+ *
+ * A recurrent layer is a map of height steps and width 1: window y reads the row of its inputs that is step
+ * y, and row y - 1 of its own output. Its matrix has the channels of a step first, then the hidden units. */
 #ifndef NPIM_SIM_GRAPH_H
 #define NPIM_SIM_GRAPH_H
 
@@ -14,7 +17,7 @@ extern "C" {
 
 typedef enum npim_node_kind {
     NPIM_NODE_INPUT,   /* the host sends pixels in raster order */
-    NPIM_NODE_WEIGHTS, /* conv and fc: windows on crossbars */
+    NPIM_NODE_WEIGHTS, /* conv, fc and lstm: windows on crossbars */
     NPIM_NODE_POOL,    /* pooling unit */
     NPIM_NODE_ADD,     /* adder lanes */
     NPIM_NODE_UNIT,    /* activation unit alone */
@@ -25,6 +28,8 @@ typedef struct npim_edge {
     uint32_t producer, consumer;     /* nodes */
     uint32_t producer_c, consumer_c; /* first channel at either end */
     uint32_t channels;
+    uint32_t pad_top; /* the consumer's window y reads producer rows from y x stride_h - pad_top on, as far as
+                         there are any: the node's, but for the inputs of a recurrent node */
     /* Smallest buffer, in pixels of the producer, with which no producer can block a window that others wait
      * for: the window itself plus the skew (what a residual addition or a concatenation must hold while the
      * slower branch catches up). */
@@ -40,6 +45,7 @@ typedef struct npim_node {
     uint32_t in_c, in_h, in_w, out_h, out_w;
     uint32_t kernel_h, kernel_w, stride_h, stride_w, dilation_h, dilation_w, pad_top, pad_left;
     uint32_t groups;
+    bool recurrent;               /* reads its own output too, and its replicas make whole images */
     uint32_t first_edge, n_edges; /* inputs: edges[first_edge .. first_edge + n_edges) */
     uint32_t host; /* the node on whose tiles a node without weights runs: its latest producer; itself
                       where there is none */
@@ -52,6 +58,10 @@ typedef struct npim_graph {
     npim_edge *edges; /* grouped by consumer */
     uint32_t n_edges;
 } npim_graph;
+
+/* True when window row y of a recurrent node reads anything of one of its edges (others: clipped to the
+ * border). */
+bool npim_graph_reads(const npim_graph *graph, const npim_edge *edge, uint32_t y);
 
 /* Builds the graph of a network. graph must be zeroed or finished. NPIM_EUNSUPPORTED for a flattened map of
  * more than one pixel that feeds anything but a fully connected layer. */

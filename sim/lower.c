@@ -2,6 +2,7 @@
 
 #include "hw/units.h"
 #include "hw/window.h"
+#include "sim/loop.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -48,7 +49,6 @@ static bool activates(const lowering *l, const npim_node *node) {
 
 static void copy_window(npim_program_slot *slot, const npim_node *node) {
     slot->out_h = node->out_h;
-    slot->in_h = node->in_h;
     slot->in_w = node->in_w;
     slot->kernel_h = node->kernel_h;
     slot->kernel_w = node->kernel_w;
@@ -56,7 +56,6 @@ static void copy_window(npim_program_slot *slot, const npim_node *node) {
     slot->stride_w = node->stride_w;
     slot->dilation_h = node->dilation_h;
     slot->dilation_w = node->dilation_w;
-    slot->pad_top = node->pad_top;
     slot->pad_left = node->pad_left;
 }
 
@@ -94,14 +93,17 @@ static npim_status lower_part(const lowering *l, uint32_t p) {
     slot->shape = part->shape;
     slot->arrays = part->array_to - part->array_from;
     slot->interval_ps = at->interval_ps;
-    slot->row = part->replica / at->replica_bands;
+    uint32_t band;
+    npim_map_share(l->map, part, &slot->row, &band, &slot->image);
     slot->row_step = at->replica_rows;
-    npim_map_band(l->map, part->node, part->replica % at->replica_bands, &slot->x_from, &slot->x_to);
+    slot->image_step = at->replica_images;
+    npim_map_band(l->map, part->node, band, &slot->x_from, &slot->x_to);
     copy_window(slot, node);
     slot->unit_words = unit_words(node, part->out_to - part->out_from);
     slot->outputs = part->out_to - part->out_from;
     slot->output_B = slot->outputs * l->map->arch->data.activation_B;
     slot->activates = activates(l, node);
+    if (node->recurrent) npim_loop_cell(slot->outputs, &slot->cell);
     slot->psum_in = part->psum_in;
     if (part->psum_out > 0) {
         slot->psum_out_B = part->psum_out * l->map->arch->data.psum_B;
@@ -112,15 +114,16 @@ static npim_status lower_part(const lowering *l, uint32_t p) {
 }
 
 /* Widens the columns of the producer's rows that are kept by what the windows of a slot read. */
-static void mark_rows(const npim_program_slot *slot, uint32_t *from, uint32_t *to) {
+static void mark_rows(const npim_program_slot *slot, uint32_t height, uint32_t pad_top, uint32_t *from,
+                      uint32_t *to) {
     if (slot->x_from >= slot->x_to) return;
     uint32_t x_from = npim_window_first(slot->x_from, slot->stride_w, slot->pad_left, slot->in_w);
     uint32_t x_to = 1 + npim_window_last(slot->x_to - 1, slot->stride_w, slot->pad_left, slot->kernel_w,
                                          slot->dilation_w, slot->in_w);
     for (uint32_t y = slot->row; y < slot->out_h; y += slot->row_step) {
-        uint32_t first = npim_window_first(y, slot->stride_h, slot->pad_top, slot->in_h);
+        uint32_t first = npim_window_first(y, slot->stride_h, pad_top, height);
         uint32_t last =
-            npim_window_last(y, slot->stride_h, slot->pad_top, slot->kernel_h, slot->dilation_h, slot->in_h);
+            npim_window_last(y, slot->stride_h, pad_top, slot->kernel_h, slot->dilation_h, height);
         for (uint32_t row = first; row <= last; row++) {
             from[row] = from[row] < to[row] ? smaller(from[row], x_from) : x_from;
             to[row] = larger(to[row], x_to);
@@ -137,9 +140,10 @@ static npim_status lower_buffer(const lowering *l, uint32_t b) {
     uint32_t height = l->map->graph->nodes[edge->producer].out_h, bands = producer->replica_bands;
     uint32_t *from = calloc(height, sizeof *from), *to = calloc(height, sizeof *to);
     uint32_t *band_x = calloc(bands + 1, sizeof *band_x);
-    uint32_t *n_pieces = calloc((size_t)producer->replica_rows * bands, sizeof *n_pieces);
+    uint32_t *n_pieces = calloc(npim_map_replicas(producer), sizeof *n_pieces);
     buffer->address = map_buffer->address;
     buffer->edge = map_buffer->edge;
+    buffer->pad_top = edge->pad_top;
     buffer->window = (npim_window_buffer_config){.height = height,
                                                  .row_from = from,
                                                  .row_to = to,
@@ -147,10 +151,16 @@ static npim_status lower_buffer(const lowering *l, uint32_t b) {
                                                  .n_replicas = producer->replica_rows,
                                                  .n_bands = bands,
                                                  .band_x = band_x,
-                                                 .n_pieces = n_pieces};
+                                                 .n_pieces = n_pieces,
+                                                 .n_image_replicas = producer->replica_images};
     if (!from || !to || !band_x || !n_pieces) return no_memory(l);
-    for (uint32_t s = 0; s < tile->n_slots; s++)
-        if (tile->slots[s].node == edge->consumer) mark_rows(&tile->slots[s], from, to);
+    for (uint32_t s = 0; s < tile->n_slots; s++) {
+        const npim_program_slot *slot = &tile->slots[s];
+        if (slot->node != edge->consumer) continue;
+        mark_rows(slot, height, edge->pad_top, from, to);
+        buffer->window.image_first = slot->image; /* the same for all: replicas by image share no tile */
+        buffer->window.image_step = slot->image_step;
+    }
     for (uint32_t band = 0; band < bands; band++)
         npim_map_band(l->map, edge->producer, band, &band_x[band], &band_x[band + 1]);
     return NPIM_OK;
@@ -171,14 +181,18 @@ static void find_rows_above(npim_program_tile *tile) {
 
 /* Adds the destination when the producer's channels [out_from, out_to) reach the buffer. Parts of one replica
  * are visited in order, which numbers the pieces. */
-static void reach(const lowering *l, uint32_t b, uint32_t replica, uint32_t out_from, uint32_t out_to,
-                  npim_program_slot *slot) {
+static void reach(const lowering *l, uint32_t b, uint32_t node, uint32_t replica, uint32_t out_from,
+                  uint32_t out_to, npim_program_slot *slot) {
     const npim_map_buffer *buffer = &l->map->buffers[b];
     const npim_edge *edge = &l->map->graph->edges[buffer->edge];
     uint32_t from = larger(out_from, edge->producer_c + (buffer->in_from - edge->consumer_c));
     uint32_t to = smaller(out_to, edge->producer_c + (buffer->in_to - edge->consumer_c));
     if (from >= to) return;
+    const npim_placement *producer = &l->map->placements[node];
     npim_program_buffer *at = &l->program->tiles[buffer->tile].buffers[l->buffer_of_map[b]];
+    if (producer->replica_images > 1 && at->window.image_step == producer->replica_images &&
+        at->window.image_first != replica)
+        return; /* it never reads this replica's images */
     uint32_t *n_pieces =
         (uint32_t *)(uintptr_t)at->window.n_pieces; /* our own array, const for its readers */
     slot->destinations[slot->n_destinations++] =
@@ -211,11 +225,6 @@ static void group_destinations(npim_program_slot *slot) {
     }
 }
 
-static uint64_t windows_of(const npim_program_slot *slot) {
-    uint64_t rows = slot->row < slot->out_h ? npim_ceil_div(slot->out_h - slot->row, slot->row_step) : 0;
-    return rows * (slot->x_to - slot->x_from);
-}
-
 /* All buffers that the outputs of (node, replica, [out_from, out_to)) reach. */
 static npim_status lower_destinations(const lowering *l, uint32_t node, uint32_t replica, uint32_t out_from,
                                       uint32_t out_to, npim_program_slot *slot) {
@@ -228,9 +237,9 @@ static npim_status lower_destinations(const lowering *l, uint32_t node, uint32_t
         const npim_edge *edge = &l->map->graph->edges[e];
         if (edge->producer != node) continue;
         for (uint32_t b = l->first_of_edge[e]; b < l->end_of_edge[e]; b++)
-            if (l->map->buffers[b].edge == e) reach(l, b, replica, out_from, out_to, slot);
+            if (l->map->buffers[b].edge == e) reach(l, b, node, replica, out_from, out_to, slot);
         if (l->map->graph->nodes[edge->consumer].kind != NPIM_NODE_OUTPUT) continue;
-        if (node == 0) continue; /* the host has its image already */
+        if (l->map->graph->nodes[node].kind == NPIM_NODE_INPUT) continue; /* the host has it already */
         uint32_t from = larger(out_from, edge->producer_c);
         uint32_t to = smaller(out_to, edge->producer_c + edge->channels);
         if (from >= to) continue;
@@ -238,21 +247,38 @@ static npim_status lower_destinations(const lowering *l, uint32_t node, uint32_t
             (npim_program_destination){.tile = NPIM_HOST_TILE,
                                        .group = from - out_from,
                                        .bytes = (to - from) * l->map->arch->data.activation_B};
-        l->program->host_arrivals += windows_of(slot);
     }
     group_destinations(slot);
     return NPIM_OK;
 }
 
-static npim_status lower_host(const lowering *l) {
-    const npim_node *node = &l->map->graph->nodes[0];
-    npim_program_slot *slot = &l->program->host;
+static npim_status lower_input(const lowering *l, uint32_t n, npim_program_slot *slot) {
+    const npim_node *node = &l->map->graph->nodes[n];
+    slot->layer = node->layer;
+    slot->node = n;
     slot->row_step = 1;
     slot->x_to = node->out_w;
     slot->out_h = node->out_h;
     slot->outputs = node->channels;
     slot->output_B = node->channels * l->map->arch->data.activation_B;
-    return lower_destinations(l, 0, 0, 0, node->channels, slot);
+    return lower_destinations(l, n, 0, 0, node->channels, slot);
+}
+
+static npim_status lower_host(const lowering *l) {
+    const npim_graph *graph = l->map->graph;
+    const npim_node *result = &graph->nodes[graph->n_nodes - 1];
+    npim_status status = NPIM_OK;
+    uint32_t n = 0;
+    while (graph->nodes[n].kind == NPIM_NODE_INPUT) n++;
+    l->program->hosts = calloc(n, sizeof *l->program->hosts);
+    if (!l->program->hosts) return no_memory(l);
+    l->program->n_hosts = n;
+    for (uint32_t i = 0; i < n && status == NPIM_OK; i++) status = lower_input(l, i, &l->program->hosts[i]);
+    for (uint32_t e = result->first_edge; e < result->first_edge + result->n_edges; e++)
+        if (graph->nodes[graph->edges[e].producer].kind != NPIM_NODE_INPUT)
+            l->program->host_B += (uint64_t)result->out_h * result->out_w * graph->edges[e].channels *
+                                  l->map->arch->data.activation_B;
+    return status;
 }
 
 static npim_status number_slots_and_buffers(lowering *l) {

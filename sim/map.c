@@ -1,6 +1,7 @@
 #include "sim/map.h"
 
 #include "hw/units.h"
+#include "sim/loop.h"
 #include "sim/place.h"
 #include "sim/replicate.h"
 #include "sim/shape.h"
@@ -26,8 +27,36 @@ uint32_t npim_map_rounds_px(const npim_map *map, const npim_edge *edge, uint32_t
     return (uint32_t)(px > edge->minimum_px ? px : edge->minimum_px);
 }
 
+/* An image for each replica that makes one. The next step of a loop takes the place of the one before. */
+uint64_t npim_map_sequence_px(const npim_map *map, const npim_edge *edge) {
+    const npim_node *from = &map->graph->nodes[edge->producer];
+    uint64_t images = map->placements[edge->producer].replica_images;
+    if (edge->producer == edge->consumer) return 0;
+    if (map->placements[edge->consumer].replica_images > 1) images = 1;
+    bool by_image = images > 1 || map->graph->nodes[edge->consumer].recurrent;
+    return by_image ? images * from->out_h * from->out_w : 0;
+}
+
 uint32_t npim_map_replicas(const npim_placement *placement) {
-    return placement->replica_rows * placement->replica_bands;
+    return placement->replica_images * placement->replica_rows * placement->replica_bands;
+}
+
+void npim_map_share(const npim_map *map, const npim_part *part, uint32_t *row, uint32_t *band,
+                    uint32_t *image) {
+    const npim_placement *p = &map->placements[part->node];
+    if (band) *band = part->replica % p->replica_bands;
+    if (row) *row = part->replica / p->replica_bands % p->replica_rows;
+    if (image) *image = part->replica / p->replica_bands / p->replica_rows;
+}
+
+double npim_map_part_windows(const npim_map *map, const npim_part *part) {
+    const npim_placement *p = &map->placements[part->node];
+    uint32_t row, band, image, from, to, images = map->arch->run.images;
+    npim_map_share(map, part, &row, &band, &image);
+    npim_map_band(map, part->node, band, &from, &to);
+    double rows = (double)npim_ceil_div(map->graph->nodes[part->node].out_h - row, p->replica_rows);
+    double own = image < images ? (double)npim_ceil_div(images - image, p->replica_images) : 0.0;
+    return rows * (to - from) * own / images;
 }
 
 void npim_map_band(const npim_map *map, uint32_t node, uint32_t band, uint32_t *from, uint32_t *to) {
@@ -43,13 +72,24 @@ uint64_t npim_map_windows(const npim_map *map, uint32_t node) {
     return npim_ceil_div(n->out_h, p->replica_rows) * npim_ceil_div(n->out_w, p->replica_bands);
 }
 
+/* The first step of the next image does not wait for the last one of this. */
+uint64_t npim_map_image_ps(const npim_map *map, uint32_t node) {
+    const npim_placement *p = &map->placements[node];
+    uint64_t windows = npim_map_windows(map, node);
+    return p->loop_ps ? (windows - 1) * p->loop_ps + p->interval_ps : windows * p->interval_ps;
+}
+
+double npim_map_pace_ps(const npim_map *map, uint32_t node) {
+    return (double)npim_map_image_ps(map, node) / map->placements[node].replica_images;
+}
+
 double npim_map_pipeline_bound(const npim_map *map) {
-    uint64_t longest_ps = 1;
+    double longest_ps = 1.0;
     for (uint32_t n = 0; n < map->graph->n_nodes; n++) {
-        uint64_t time_ps = npim_map_windows(map, n) * map->placements[n].interval_ps;
-        if (time_ps > longest_ps) longest_ps = time_ps;
+        double pace_ps = npim_map_pace_ps(map, n);
+        if (pace_ps > longest_ps) longest_ps = pace_ps;
     }
-    return 1e12 / (double)longest_ps;
+    return 1e12 / longest_ps;
 }
 
 double npim_map_work_conserving_bound(const npim_map *map) {
@@ -71,21 +111,45 @@ static uint64_t interval_ps(const npim_arch *arch, const npim_node *node, const 
     return npim_pe_plan_interval_ps(&arch->plan, &part.shape);
 }
 
+/* The hidden units of an LSTM are finished where their gates are, so tiles must take whole units. The loop is
+ * first taken for that of a single tile. */
+static npim_status prepare_loop(npim_map *map, uint32_t n, npim_error *error) {
+    const npim_arch *arch = map->arch;
+    npim_placement *p = &map->placements[n];
+    const npim_node *node = &map->graph->nodes[n];
+    if (!node->recurrent) return NPIM_OK;
+    if (p->column_blocks > 1 && arch->pe.array_columns % (NPIM_LSTM_GATES * arch->columns_per_weight) != 0)
+        return npim_fail(
+            error, NPIM_EUNSUPPORTED,
+            "%s on %s: the columns of an array must be a multiple of %u, the gates of a hidden unit "
+            "(pe.array_columns = %u)",
+            map->network->layers[node->layer].name, arch->name, NPIM_LSTM_GATES * arch->columns_per_weight,
+            arch->pe.array_columns);
+    npim_part part = {.node = n};
+    uint32_t whole = arch->tile.pes * arch->pe.arrays;
+    part.array_to = p->arrays < whole ? p->arrays : whole;
+    npim_shape_part(arch, node, p, &part);
+    p->loop_ps = npim_loop_alone_ps(map, &part);
+    return NPIM_OK;
+}
+
 static npim_status prepare(npim_map *map, npim_error *error) {
     map->placements = calloc(map->graph->n_nodes, sizeof *map->placements);
     if (!map->placements) return npim_fail(error, NPIM_ENOMEM, "no memory for %u nodes", map->graph->n_nodes);
     for (uint32_t n = 0; n < map->graph->n_nodes; n++) {
         const npim_node *node = &map->graph->nodes[n];
         npim_placement *p = &map->placements[n];
-        p->replica_rows = p->replica_bands = 1;
+        p->replica_rows = p->replica_bands = p->replica_images = 1;
         if (node->kind != NPIM_NODE_WEIGHTS) continue;
         npim_shape_placement(map->arch, map->network, node, p);
         p->interval_ps = interval_ps(map->arch, node, p);
+        npim_status status = prepare_loop(map, n, error);
+        if (status != NPIM_OK) return status;
         map->minimum_arrays += p->arrays;
     }
     if (map->minimum_arrays == 0)
-        return npim_fail(error, NPIM_EUNSUPPORTED, "%s: no conv or fc layer, nothing to put into crossbars",
-                         map->network->name);
+        return npim_fail(error, NPIM_EUNSUPPORTED,
+                         "%s: no conv, fc or lstm layer, nothing to put into crossbars", map->network->name);
     return NPIM_OK;
 }
 
@@ -147,13 +211,22 @@ static npim_status find_chips(npim_map *map, bool *pack, npim_error *error) {
     return NPIM_OK;
 }
 
+/* A tile; or a small recurrent layer, whose replicas take a tile each for few arrays. */
+static uint64_t budget_step(const npim_map *map) {
+    uint64_t step = tile_arrays(map->arch);
+    for (uint32_t n = 0; n < map->graph->n_nodes; n++)
+        if (map->graph->nodes[n].recurrent && map->placements[n].arrays < step)
+            step = map->placements[n].arrays;
+    return step;
+}
+
 /* A tile is full when its arrays or its eDRAM are, so the arrays that can be given out are found by
- * bisection: the largest budget whose placement fits, to within one tile. */
+ * bisection: the largest budget whose placement fits, to within that step. */
 static npim_status find_budget(npim_map *map, bool pack, uint64_t *fits, uint32_t *tiles, npim_error *error) {
-    uint64_t whole = tile_arrays(map->arch), too_much = whole * map->n_tiles + 1;
+    uint64_t step = budget_step(map), too_much = tile_arrays(map->arch) * map->n_tiles + 1;
     npim_status status = NPIM_OK;
     *fits = map->minimum_arrays;
-    while (status == NPIM_OK && too_much - *fits > whole) {
+    while (status == NPIM_OK && too_much - *fits > step) {
         uint64_t budget = *fits + (too_much - *fits) / 2;
         status = try_budget(map, budget, pack, tiles, error);
         if (*tiles <= map->n_tiles)
@@ -185,7 +258,10 @@ static npim_status make(npim_map *map, npim_error *error) {
     bool pack = false;
     npim_status status = prepare(map, error);
     if (status == NPIM_OK) status = find_chips(map, &pack, error);
-    return status == NPIM_OK ? replicate_and_place(map, pack, error) : status;
+    if (status == NPIM_OK) status = replicate_and_place(map, pack, error);
+    for (uint32_t n = 0; n < map->graph->n_nodes && status == NPIM_OK; n++)
+        if (map->graph->nodes[n].recurrent) map->placements[n].loop_ps = npim_loop_slowest_ps(map, n);
+    return status;
 }
 
 npim_status npim_map_make(npim_map *map, const npim_arch *arch, const npim_network *network,

@@ -21,8 +21,13 @@ typedef struct npim_placement {
     uint32_t arrays;           /* of one replica; 0 for nodes without weights */
     uint32_t replica_rows;  /* replicas along the rows: replica i makes rows y with y mod replica_rows = i */
     uint32_t replica_bands; /* and column bands: a window row is split into so many */
-    uint64_t interval_ps;   /* between two windows of one replica, nothing else in the way */
-    uint32_t first_part;    /* parts[first_part ..): replica by replica (row-major: row, band) */
+    uint32_t
+        replica_images;   /* or, recurrent layers and what runs beside them: replica i makes all of the images
+                             with image mod replica_images = i; replica_rows and replica_bands are then 1 */
+    uint64_t interval_ps; /* between two windows of one replica, nothing else in the way */
+    uint64_t loop_ps; /* recurrent layers: between two steps of the slowest replica, nothing else in the way
+                         (sim/loop.h); 0: not recurrent */
+    uint32_t first_part; /* parts[first_part ..): replica by replica (row-major: row, band) */
     uint32_t n_parts;
 } npim_placement;
 
@@ -89,19 +94,38 @@ void npim_map_fini(npim_map *map); /* safe on a zeroed struct and twice */
 uint64_t npim_map_storage_B(const npim_map *map, const npim_edge *edge, uint32_t replicas, uint32_t px,
                             uint32_t pixel_B);
 
+/* Pixels of an edge with which replicas by image, at either end, need not wait for each other: whole images.
+ * 0 where there are none. */
+uint64_t npim_map_sequence_px(const npim_map *map, const npim_edge *edge);
+
 /* Pixels of an edge that so many replicas of its consumer on one tile read side by side in so many rounds of
  * rows: with less than one they wait for each other, with less than two also for the rows of the next round.
  * At least the edge's minimum. */
 uint32_t npim_map_rounds_px(const npim_map *map, const npim_edge *edge, uint32_t replicas, uint32_t rounds);
 
-/* Replicas of a node: rows x bands. */
+/* Replicas of a node: images x rows x bands. */
 uint32_t npim_map_replicas(const npim_placement *placement);
+
+/* The row class, column band and image class of a part's windows; any pointer may be NULL. */
+void npim_map_share(const npim_map *map, const npim_part *part, uint32_t *row, uint32_t *band,
+                    uint32_t *image);
+
+/* Windows of a part for one image, on average over the images of the run: replicas by image have none of
+ * most. */
+double npim_map_part_windows(const npim_map *map, const npim_part *part);
 
 /* Columns [*from, *to) of band b of a node's output. */
 void npim_map_band(const npim_map *map, uint32_t node, uint32_t band, uint32_t *from, uint32_t *to);
 
 /* Windows per image of the slowest replica: ceil(H / rows) x ceil(W / bands). */
 uint64_t npim_map_windows(const npim_map *map, uint32_t node);
+
+/* Time of the slowest replica for one image of its own, ps: windows x interval; recurrent layers wait for the
+ * loop between their steps. 0 for nodes without weights. */
+uint64_t npim_map_image_ps(const npim_map *map, uint32_t node);
+
+/* Time between two images that a node can keep up, ps: the above, shared by its replicas by image. */
+double npim_map_pace_ps(const npim_map *map, uint32_t node);
 
 /* The pipeline bound: images per second if every replica of the slowest layer never waits. */
 double npim_map_pipeline_bound(const npim_map *map);

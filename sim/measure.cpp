@@ -42,13 +42,15 @@ static void collect_tile(npim_measurement &m, const npim_map *map, const tile &f
     m.bus_B += from.bus().n_B;
 }
 
-static void collect_host(npim_measurement &m, const npim_map *map, host &from) {
-    npim_layer_counts &layer = m.layers[0];
-    layer.host_B += from.sent_B();
-    layer.flit_hops += from.flit_hops();
-    layer.link_B += from.link_B();
-    layer.edram_B += from.edram_B();
-    layer.first_ps = 0;
+static void collect_host(npim_measurement &m, const npim_map *map, const npim_program &program, host &from) {
+    for (uint32_t i = 0; i < program.n_hosts; i++) {
+        npim_layer_counts &layer = m.layers[program.hosts[i].layer];
+        layer.host_B += from.sent(i).sent_B;
+        layer.flit_hops += from.sent(i).flit_hops;
+        layer.link_B += from.sent(i).link_B;
+        layer.edram_B += from.sent(i).edram_B;
+        layer.first_ps = 0;
+    }
     for (uint32_t i = 0; i < map->arch->run.images; i++) {
         m.completed_ps[i] = from.completed_ps(i);
         m.started_ps[i] = from.started_ps(i);
@@ -138,26 +140,40 @@ static uint64_t windows_per_image(const npim_program_slot &slot) {
     return npim_ceil_div(slot.out_h - slot.row, slot.row_step) * (slot.x_to - slot.x_from);
 }
 
+// Images of a part behind image `warm`: of its own, where replicas make whole images.
+static uint64_t images_behind(const npim_program_slot &slot, uint64_t images, uint64_t warm) {
+    const uint64_t step = std::max(slot.image_step, 1u);
+    uint64_t n = 0;
+    for (uint64_t image = slot.image; image < images; image += step) n += image > warm;
+    return n;
+}
+
 // No part can run faster than its interval, from the image after which throughput is measured to the last
 // one. Remembers when the busiest part began that span.
 static npim_status check_intervals(npim_measurement &m, const npim_map *map, const npim::system &system,
                                    npim_error *error) {
-    const uint64_t images = map->arch->run.images - 1 - map->arch->run.images / 2;
-    uint64_t longest_ps = 0;
+    const uint64_t warm = map->arch->run.images / 2;
+    double longest_ps = 0;
     for (uint32_t t = 0; t < system.n_tiles(); t++) {
         const tile &tile = system.tile(t);
         for (uint32_t s = 0; s < tile.program().n_slots; s++) {
             const npim_program_slot &slot = tile.program().slots[s];
             if (slot.kind != NPIM_SLOT_CROSSBAR) continue;
             const uint64_t image_ps = windows_per_image(slot) * slot.interval_ps;
-            const uint64_t took_ps = tile.last_start_ps(s) - tile.warm_start_ps(s);
+            const uint64_t images = images_behind(slot, map->arch->run.images, warm);
+            // From the last window up to image `warm`, or from the first one where there is none.
+            uint64_t took_ps = tile.last_start_ps(s) - tile.warm_start_ps(s);
+            if (slot.image > warm) took_ps += slot.interval_ps;
             if (took_ps < images * image_ps)
                 return npim_fail(error, NPIM_EINVARIANT,
                                  "%s slot %u: %llu images in %llu ps, at least %llu ps each", tile.name(), s,
                                  (unsigned long long)images, (unsigned long long)took_ps,
                                  (unsigned long long)image_ps);
-            if (image_ps <= longest_ps) continue;
-            longest_ps = image_ps;
+            const bool recurrent = map->placements[slot.node].loop_ps > 0;
+            const double pace_ps =
+                recurrent ? npim_map_pace_ps(map, slot.node) : static_cast<double>(image_ps);
+            if (pace_ps <= longest_ps) continue;
+            longest_ps = pace_ps;
             m.warm_start_ps = tile.warm_start_ps(s);
         }
     }
@@ -179,13 +195,13 @@ static bool allocate(npim_measurement &m, const npim_map *map, const npim::syste
     return m.layers && m.completed_ps && m.started_ps && m.links;
 }
 
-npim_status measure(npim_measurement *measurement, const npim_map *map, npim::system &system, uint64_t events,
-                    npim_error *error) {
+npim_status measure(npim_measurement *measurement, const npim_map *map, const npim_program &program,
+                    npim::system &system, uint64_t events, npim_error *error) {
     npim_measurement &m = *measurement;
     if (!allocate(m, map, system)) return npim_fail(error, NPIM_ENOMEM, "no memory for the results");
     for (uint32_t l = 0; l < map->network->n_layers; l++) m.layers[l].first_ps = UINT64_MAX;
     for (uint32_t t = 0; t < system.n_tiles(); t++) collect_tile(m, map, system.tile(t));
-    collect_host(m, map, system.host());
+    collect_host(m, map, program, system.host());
     collect_links(m, system);
     find_limits(m, map, system);
     m.events = events;

@@ -8,8 +8,9 @@
 namespace npim {
 
 // measurement must be zeroed.
-npim_status measure(npim_measurement *measurement, const npim_map *map, npim::system &system, uint64_t events,
-                    npim_error *error);
+// program: what the system runs.
+npim_status measure(npim_measurement *measurement, const npim_map *map, const npim_program &program,
+                    npim::system &system, uint64_t events, npim_error *error);
 
 } // namespace npim
 #endif

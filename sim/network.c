@@ -6,9 +6,9 @@
 #include <string.h>
 #include <sys/stat.h>
 
-const char *const npim_layer_kind_names[] = {"input",      "conv",       "fc",  "maxpool",
-                                             "avgpool",    "globalpool", "add", "concat",
-                                             "activation", "flatten",    NULL};
+const char *const npim_layer_kind_names[] = {"input",   "conv",       "fc",         "lstm",
+                                             "maxpool", "avgpool",    "globalpool", "add",
+                                             "concat",  "activation", "flatten",    NULL};
 const char *const npim_activation_names[] = {"none", "relu", "relu6", "sigmoid", "tanh", "softmax", NULL};
 
 npim_entry *npim_draft_entry(const npim_loader *l, const npim_draft *d, const char *key) {
@@ -72,15 +72,17 @@ void npim_network_fini(npim_network *network) {
 }
 
 bool npim_layer_has_weights(const npim_layer *layer) {
-    return layer->kind == NPIM_LAYER_CONV || layer->kind == NPIM_LAYER_FC;
+    return layer->kind == NPIM_LAYER_CONV || layer->kind == NPIM_LAYER_FC || layer->kind == NPIM_LAYER_LSTM;
 }
 
 uint64_t npim_layer_rows(const npim_layer *layer) {
     if (layer->kind == NPIM_LAYER_FC) return (uint64_t)layer->in_c * layer->in_h * layer->in_w;
+    if (layer->kind == NPIM_LAYER_LSTM) return (uint64_t)layer->in_c + layer->out_c;
     return (uint64_t)layer->kernel_h * layer->kernel_w * (layer->in_c / layer->groups);
 }
 
 uint64_t npim_layer_outputs(const npim_layer *layer) {
+    if (layer->kind == NPIM_LAYER_LSTM) return (uint64_t)layer->out_c * NPIM_LSTM_GATES;
     return layer->out_c / layer->groups;
 }
 

@@ -10,10 +10,14 @@ extern "C" {
 
 enum { NPIM_LAYER_NAME_SIZE = 96, NPIM_MAX_INPUTS = 64, NPIM_MAX_LAYERS = 4096 };
 
+/* Columns of an LSTM's matrix for each hidden unit: input, forget, cell and output gate. */
+enum { NPIM_LSTM_GATES = 4 };
+
 typedef enum npim_layer_kind {
-    NPIM_LAYER_INPUT, /* the host's image; always layer 0, made from [network] input */
+    NPIM_LAYER_INPUT, /* what the host sends: the image, always layer 0, made from [network] input; others */
     NPIM_LAYER_CONV,  /* stride, padding, dilation, groups; depthwise is groups = channels */
     NPIM_LAYER_FC,    /* flattens its input */
+    NPIM_LAYER_LSTM,  /* the rows of its inputs, one after another, are the steps; out_c hidden units */
     NPIM_LAYER_MAXPOOL,
     NPIM_LAYER_AVGPOOL,
     NPIM_LAYER_GLOBALPOOL, /* average over height x width */
@@ -42,7 +46,7 @@ typedef struct npim_layer {
     npim_activation activation;
     uint32_t inputs[NPIM_MAX_INPUTS]; /* indices of earlier layers */
     uint32_t n_inputs;
-    uint32_t in_c, in_h, in_w; /* concat: in_c is the sum; others: of each input */
+    uint32_t in_c, in_h, in_w; /* concat: in_c is the sum, lstm: in_h is; others: of each input */
     uint32_t out_c, out_h, out_w;
     uint32_t kernel_h, kernel_w, stride_h, stride_w, dilation_h, dilation_w; /* 1 where they do not apply */
     uint32_t pad_top, pad_left, pad_bottom, pad_right;
@@ -60,26 +64,28 @@ typedef struct npim_network {
 
 /* Reads a trace: path is network.toml itself, another .toml file, or a folder that holds network.toml.
  * network must be zeroed or finished. NPIM_ECONFIG with file:line for anything malformed: unknown or wrongly
- * typed keys, unknown inputs, cycles, shape mismatches, kernels larger than the padded input, zero sizes, a
- * layer without consumer that is not the only output; NPIM_EUNSUPPORTED for a layer kind that is not
- * modelled, by name. */
+ * typed keys, unknown inputs, cycles, shape mismatches, an input that nobody reads, kernels larger than the
+ * padded input, zero sizes, a layer without consumer that is not the only output; NPIM_EUNSUPPORTED for a
+ * layer kind that is not modelled, by name. */
 NPIM_MUST_USE npim_status npim_network_load(npim_network *network, const char *path, npim_error *error);
 
 void npim_network_fini(npim_network *network); /* safe on a zeroed struct and twice */
 
-/* True for conv and fc: layers whose weights sit in crossbars. */
+/* True for conv, fc and lstm: layers whose weights sit in crossbars. */
 bool npim_layer_has_weights(const npim_layer *layer);
 
-/* Rows of one dot product (of one group): K = kernel_h x kernel_w x in_c / groups; fc: all inputs. */
+/* Rows of one dot product (of one group): K = kernel_h x kernel_w x in_c / groups; fc: all inputs; lstm: the
+ * channels of a step and the hidden units of the step before. */
 uint64_t npim_layer_rows(const npim_layer *layer);
 
-/* Outputs per group: out_c / groups. */
+/* Outputs (columns of weights) per group: out_c / groups; lstm: the gates of all hidden units. */
 uint64_t npim_layer_outputs(const npim_layer *layer);
 
-/* Output positions of one image: out_h x out_w. */
+/* Output positions of one image: out_h x out_w; lstm: steps. */
 uint64_t npim_layer_positions(const npim_layer *layer);
 
-/* Multiply-accumulates of one image (0 for layers without weights), padding included. */
+/* Multiply-accumulates of one image (0 for layers without weights), padding and the zeros before an LSTM's
+ * first step included. */
 uint64_t npim_layer_macs(const npim_layer *layer);
 uint64_t npim_network_macs(const npim_network *network);
 

@@ -11,7 +11,7 @@ extern "C" {
 /* The keys of one [[layer]]. An extent may be one number for both directions or an array; presence is asked
  * of the document. */
 typedef struct npim_layer_keys {
-    uint32_t channels, groups, activation;
+    uint32_t channels, groups, activation, hidden, steps;
     bool ceil_mode;
     uint32_t kernel, kernel_at[2], stride, stride_at[2], dilation, dilation_at[2];
     uint32_t padding, padding_at[4], out[3];

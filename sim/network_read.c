@@ -12,6 +12,8 @@
 
 static const npim_field layer_fields[] = {
     {"channels", NPIM_KIND_U32, AT(channels), 1.0, 65536.0, "channels", false, 1.0, NULL, "output channels"},
+    {"hidden", NPIM_KIND_U32, AT(hidden), 1.0, 65536.0, "units", false, 1.0, NULL, "hidden units"},
+    {"steps", NPIM_KIND_U32, AT(steps), 1.0, 65536.0, "steps", false, 1.0, NULL, "length of the sequence"},
     {"groups", NPIM_KIND_U32, AT(groups), 1.0, 65536.0, "groups", false, 1.0, NULL,
      "independent slices of the channels"},
     {"activation", NPIM_KIND_ENUM, AT(activation), 0.0, NPIM_ACTIVATION_SOFTMAX, "", false,
@@ -56,25 +58,31 @@ enum {
     DILATION = 16,
     GROUPS = 32,
     ACTIVATION = 64,
-    CEIL = 128
+    CEIL = 128,
+    HIDDEN = 256,
+    STEPS = 512,
+    OUT = 1024
 };
 static const char *const option_keys[] = {"channels", "kernel", "stride",     "padding",
-                                          "dilation", "groups", "activation", "ceil_mode"};
+                                          "dilation", "groups", "activation", "ceil_mode",
+                                          "hidden",   "steps",  "out"};
 
 /* Pools must give their stride: tools disagree about its default (1 or the kernel). */
 typedef struct kind_rule {
     unsigned required, optional;
 } kind_rule;
 static const kind_rule rules[] = {
-    [NPIM_LAYER_CONV] = {CHANNELS | KERNEL, STRIDE | PADDING | DILATION | GROUPS | ACTIVATION},
-    [NPIM_LAYER_FC] = {CHANNELS, ACTIVATION},
-    [NPIM_LAYER_MAXPOOL] = {KERNEL | STRIDE, PADDING | CEIL},
-    [NPIM_LAYER_AVGPOOL] = {KERNEL | STRIDE, PADDING | CEIL},
-    [NPIM_LAYER_GLOBALPOOL] = {0, 0},
-    [NPIM_LAYER_ADD] = {0, ACTIVATION},
-    [NPIM_LAYER_CONCAT] = {0, 0},
-    [NPIM_LAYER_ACTIVATION] = {ACTIVATION, 0},
-    [NPIM_LAYER_FLATTEN] = {0, 0},
+    [NPIM_LAYER_INPUT] = {OUT, 0},
+    [NPIM_LAYER_CONV] = {CHANNELS | KERNEL, STRIDE | PADDING | DILATION | GROUPS | ACTIVATION | OUT},
+    [NPIM_LAYER_FC] = {CHANNELS, ACTIVATION | OUT},
+    [NPIM_LAYER_LSTM] = {HIDDEN | STEPS, OUT},
+    [NPIM_LAYER_MAXPOOL] = {KERNEL | STRIDE, PADDING | CEIL | OUT},
+    [NPIM_LAYER_AVGPOOL] = {KERNEL | STRIDE, PADDING | CEIL | OUT},
+    [NPIM_LAYER_GLOBALPOOL] = {0, OUT},
+    [NPIM_LAYER_ADD] = {0, ACTIVATION | OUT},
+    [NPIM_LAYER_CONCAT] = {0, OUT},
+    [NPIM_LAYER_ACTIVATION] = {ACTIVATION, OUT},
+    [NPIM_LAYER_FLATTEN] = {0, OUT},
 };
 
 typedef char key_path[NPIM_LAYER_NAME_SIZE];
@@ -125,12 +133,14 @@ static npim_status read_kind(npim_loader *l, npim_draft *d) {
     snprintf(path, sizeof path, "%s.kind", d->prefix);
     status = npim_doc_text(&l->doc, path, false, kind, sizeof kind, l->file, l->error);
     if (status != NPIM_OK || !kind[0]) return status;
-    for (int i = NPIM_LAYER_CONV; npim_layer_kind_names[i]; i++)
-        if (strcmp(kind, npim_layer_kind_names[i]) == 0) d->layer.kind = (npim_layer_kind)i;
-    if (d->layer.kind != NPIM_LAYER_INPUT) return NPIM_OK;
+    for (int i = 0; npim_layer_kind_names[i]; i++) {
+        if (strcmp(kind, npim_layer_kind_names[i]) != 0) continue;
+        d->layer.kind = (npim_layer_kind)i;
+        return NPIM_OK;
+    }
     return npim_draft_fail(
         l, d, "kind", NPIM_EUNSUPPORTED,
-        "kind \"%s\" is not supported (allowed: conv, fc, maxpool, avgpool, globalpool, add, "
+        "kind \"%s\" is not supported (allowed: input, conv, fc, lstm, maxpool, avgpool, globalpool, add, "
         "concat, activation, flatten)",
         kind);
 }
@@ -171,7 +181,7 @@ static npim_status read_layers(npim_loader *l) {
 static npim_status reject_unknown(const npim_loader *l) {
     static const char *const head[] = {
         "name", "doc", "include", "network.input.channels", "network.input.height", "network.input.width"};
-    static const char *const keys[] = {"name", "kind", "inputs", "out"};
+    static const char *const keys[] = {"name", "kind", "inputs"};
     key_path paths[COUNT(keys) + COUNT(option_keys)];
     const char *known[COUNT(paths)];
     size_t i = 0;

@@ -17,11 +17,17 @@ static uint32_t producer_of(const npim_loader *l, const char *name) {
     return UINT32_MAX;
 }
 
+/* How many inputs a kind may have. */
+static void input_range(npim_layer_kind kind, uint32_t *least, uint32_t *most) {
+    bool joins = kind == NPIM_LAYER_ADD || kind == NPIM_LAYER_CONCAT, none = kind == NPIM_LAYER_INPUT;
+    *least = none ? 0 : joins ? 2 : 1;
+    *most = none ? 0 : joins || kind == NPIM_LAYER_LSTM ? NPIM_MAX_INPUTS : 1;
+}
+
 static npim_status link_inputs(const npim_loader *l, npim_draft *d) {
-    bool joins = d->layer.kind == NPIM_LAYER_ADD || d->layer.kind == NPIM_LAYER_CONCAT;
-    uint32_t least = joins ? 2 : 1, most = joins ? NPIM_MAX_INPUTS : 1;
-    uint32_t n = d->layer.n_inputs, *inputs = d->layer.inputs;
-    if (n == 0) { /* the layer before; the image is before the first */
+    uint32_t n = d->layer.n_inputs, *inputs = d->layer.inputs, least, most;
+    input_range(d->layer.kind, &least, &most);
+    if (n == 0 && most > 0) { /* the layer before; the image is before the first */
         inputs[0] = (uint32_t)(d - l->drafts);
         d->layer.n_inputs = 1;
     }
@@ -62,9 +68,11 @@ static npim_status report_cycle(const npim_loader *l, uint32_t at) {
                            used < sizeof members ? l->drafts[first].layer.name : "...");
 }
 
-/* Topological order; layers that may stand as listed do. */
+/* Topological order: the inputs, then the rest; layers that may stand as listed do. */
 static npim_status sort(npim_loader *l) {
     uint32_t placed = 0, first = 0;
+    for (uint32_t i = 0; i < l->n; i++)
+        if (l->drafts[i].layer.kind == NPIM_LAYER_INPUT) l->drafts[i].position = ++placed;
     while (placed < l->n) {
         while (l->drafts[first].position) first++;
         uint32_t i = first;
@@ -126,6 +134,29 @@ static npim_status join(const npim_loader *l, const npim_draft *d, npim_layer *y
     return NPIM_OK;
 }
 
+/* The rows of the inputs, one after another, are the steps of a sequence. */
+static npim_status unroll(const npim_loader *l, const npim_draft *d, npim_layer *y) {
+    uint64_t rows = 0;
+    for (uint32_t i = 0; i < y->n_inputs; i++) {
+        const npim_layer *x = &l->network->layers[y->inputs[i]], *x0 = &l->network->layers[y->inputs[0]];
+        if (x->out_w != 1)
+            return npim_draft_fail(l, d, "inputs", NPIM_ECONFIG,
+                                   "\"%s\" [%u, %u, %u] is no sequence: its width must be 1", x->name,
+                                   x->out_c, x->out_h, x->out_w);
+        if (x->out_c != x0->out_c)
+            return npim_draft_fail(l, d, "inputs", NPIM_ECONFIG,
+                                   "steps of different sizes: \"%s\" has %u channels, \"%s\" %u", x0->name,
+                                   x0->out_c, x->name, x->out_c);
+        rows += x->out_h;
+    }
+    if (rows != d->keys.steps)
+        return npim_draft_fail(l, d, "steps", NPIM_ECONFIG, "steps = %u, but its inputs have %llu rows",
+                               d->keys.steps, (unsigned long long)rows);
+    y->in_h = y->out_h = d->keys.steps;
+    y->out_c = d->keys.hidden;
+    return NPIM_OK;
+}
+
 static npim_status shape_of(const npim_loader *l, const npim_draft *d, npim_layer *y) {
     y->out_c = y->in_c;
     y->out_h = y->in_h;
@@ -141,6 +172,8 @@ static npim_status shape_of(const npim_loader *l, const npim_draft *d, npim_laye
     case NPIM_LAYER_MAXPOOL:
     case NPIM_LAYER_AVGPOOL:
         return slide_both(l, d, y);
+    case NPIM_LAYER_LSTM:
+        return unroll(l, d, y);
     case NPIM_LAYER_ADD:
     case NPIM_LAYER_CONCAT:
         return join(l, d, y);
@@ -174,9 +207,10 @@ static npim_status check_shape(const npim_loader *l, const npim_draft *d, const 
 /* Checked in double: the product itself may be beyond 64 bits. */
 static npim_status check_macs(const npim_loader *l, const npim_draft *d, const npim_layer *y, double *total) {
     if (!npim_layer_has_weights(y)) return NPIM_OK;
-    bool fc = y->kind == NPIM_LAYER_FC;
-    double taps = fc ? (double)y->in_h * y->in_w : (double)y->kernel_h * y->kernel_w / y->groups;
-    *total += taps * y->in_c * y->out_c * y->out_h * y->out_w;
+    double rows = (double)y->kernel_h * y->kernel_w * y->in_c / y->groups;
+    if (y->kind == NPIM_LAYER_FC) rows = (double)y->in_c * y->in_h * y->in_w;
+    if (y->kind == NPIM_LAYER_LSTM) rows = ((double)y->in_c + y->out_c) * NPIM_LSTM_GATES;
+    *total += rows * y->out_c * y->out_h * y->out_w;
     if (*total < max_macs) return NPIM_OK;
     return npim_draft_fail(l, d, "channels", NPIM_ECONFIG, "network of 2^53 multiply-accumulates or more");
 }
@@ -187,9 +221,12 @@ static npim_status place(const npim_loader *l, const npim_draft *d, double *tota
     *y = d->layer;
     for (uint32_t i = 0; i < y->n_inputs; i++)
         y->inputs[i] = y->inputs[i] ? l->drafts[y->inputs[i] - 1].position : 0;
-    y->in_c = layers[y->inputs[0]].out_c;
-    y->in_h = layers[y->inputs[0]].out_h;
-    y->in_w = layers[y->inputs[0]].out_w;
+    const uint32_t sent[] = {d->keys.out[0], d->keys.out[1], d->keys.out[2]};
+    const npim_layer *from = &layers[y->inputs[0]];
+    bool input = y->kind == NPIM_LAYER_INPUT;
+    y->in_c = input ? sent[0] : from->out_c;
+    y->in_h = input ? sent[1] : from->out_h;
+    y->in_w = input ? sent[2] : from->out_w;
     npim_status status = shape_of(l, d, y);
     if (status == NPIM_OK) status = check_shape(l, d, y);
     if (status == NPIM_OK) status = check_macs(l, d, y, total_macs);
@@ -216,7 +253,7 @@ static npim_status check_image(const npim_loader *l) {
                      entry->file, entry->line, size[0], size[1], size[2]);
 }
 
-/* Exactly one layer has no consumer: the output. */
+/* Exactly one layer has no consumer: the output. The image may have none where there are other inputs. */
 static npim_status find_output(const npim_loader *l) {
     npim_network *network = l->network;
     bool *consumed = calloc(network->n_layers, sizeof *consumed);
@@ -231,7 +268,11 @@ static npim_status find_output(const npim_loader *l) {
         if (output) other = d;
         if (!output) output = d;
     }
+    bool image = consumed[0];
     free(consumed);
+    if (!image)
+        return npim_fail(l->error, NPIM_ECONFIG, "%s:%u: network.input: no layer reads it", l->file,
+                         network->layers[0].line);
     network->output = output->position; /* without a cycle there is one */
     if (!other) return NPIM_OK;
     return npim_draft_fail(l, other, "name", NPIM_ECONFIG,

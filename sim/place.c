@@ -158,6 +158,10 @@ static npim_status try_tile(placer *p, uint32_t number, npim_part part, bool *ta
     part.tile = number;
     open_tile *open = &p->open[number];
     bool again = tile->arrays > 0 && open->hull.node == part.node;
+    if (again && map->placements[part.node].replica_images > 1 && open->hull.replica != part.replica) {
+        *taken = false; /* replicas by image share no buffers: each is at another image */
+        return NPIM_OK;
+    }
     npim_part hull = again ? open->hull : part;
     uint32_t replicas = again ? open->replicas + (open->hull.replica != part.replica) : 1;
     widen(&hull, &part);
@@ -221,7 +225,7 @@ static npim_status place_alone(placer *p, uint32_t n) {
 }
 
 /* The replica of its host next to which a replica of a node without weights runs: the one that makes the
- * middle row of its first window. */
+ * middle row of its first window. Replicas by image stay together. */
 static uint32_t host_row(const npim_map *map, uint32_t n, uint32_t row) {
     while (map->graph->nodes[n].host != n) {
         const npim_node *node = &map->graph->nodes[n];
@@ -241,9 +245,10 @@ static npim_status place_hosted(placer *p, uint32_t n) {
     const npim_placement *at = &map->placements[n], *host = &map->placements[map->graph->nodes[n].host];
     for (uint32_t replica = 0; replica < npim_map_replicas(at); replica++) {
         uint32_t row = host_row(map, n, replica / at->replica_bands), band = replica % at->replica_bands;
+        uint32_t of_host = at->replica_images > 1 ? replica : row * host->replica_bands + band;
         for (uint32_t i = host->first_part; i < host->first_part + host->n_parts; i++) {
             npim_part part = {.node = n, .replica = replica, .tile = map->parts[i].tile};
-            if (map->parts[i].replica != row * host->replica_bands + band) continue;
+            if (map->parts[i].replica != of_host) continue;
             hosted_channels(map, n, map->parts[i].out_from, map->parts[i].out_to, &part.out_from,
                             &part.out_to);
             if (part.out_from == part.out_to) continue;

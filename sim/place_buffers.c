@@ -80,9 +80,12 @@ static uint64_t bytes_of(const npim_map *map, const npim_map_buffer *buffer, uin
     return npim_map_storage_B(map, &map->graph->edges[buffer->edge], buffer->replicas, px, buffer->pixel_B);
 }
 
-/* So many rounds of the tile's replicas. */
+/* So many rounds of the tile's replicas, or of all sequences side by side. */
 static uint32_t round_px(const npim_map *map, const npim_map_buffer *buffer, uint32_t rounds) {
-    return rounds * npim_map_rounds_px(map, &map->graph->edges[buffer->edge], buffer->replicas, 1);
+    const npim_edge *edge = &map->graph->edges[buffer->edge];
+    uint64_t round = npim_map_rounds_px(map, edge, buffer->replicas, 1),
+             sequences = npim_map_sequence_px(map, edge);
+    return rounds * (uint32_t)(sequences > round ? sequences : round);
 }
 
 /* Outputs wait in two windows each. */

@@ -122,7 +122,7 @@ npim_status simulate(npim_measurement *measurement, const npim_map *map, const n
     if (!left.empty())
         return npim_fail(error, NPIM_EINVARIANT, "windows are left at the end: %s", left.c_str());
     for (const auto &runner : runners) runner->check_agreement();
-    return npim::measure(measurement, map, system, agenda.n_entries(), error);
+    return npim::measure(measurement, map, holder.program, system, agenda.n_entries(), error);
 }
 
 const char *kind_name(npim_kind kind) {

@@ -9,19 +9,24 @@ static uint32_t next_split(uint32_t size, uint32_t n) {
     return longest <= 1 ? 0 : (uint32_t)npim_ceil_div(size, longest - 1);
 }
 
-static uint64_t duration_ps(const npim_map *map, uint32_t node) {
-    return npim_map_windows(map, node) * map->placements[node].interval_ps;
-}
-
 static uint32_t slowest(const npim_map *map) {
     uint32_t found = 0;
-    uint64_t longest = 0;
+    double longest_ps = 0.0;
     for (uint32_t n = 0; n < map->graph->n_nodes; n++) {
-        if (map->graph->nodes[n].kind != NPIM_NODE_WEIGHTS || duration_ps(map, n) <= longest) continue;
-        longest = duration_ps(map, n);
+        if (map->graph->nodes[n].kind != NPIM_NODE_WEIGHTS || npim_map_pace_ps(map, n) <= longest_ps)
+            continue;
+        longest_ps = npim_map_pace_ps(map, n);
         found = n;
     }
     return found;
+}
+
+/* The steps of a sequence wait for each other, so replicas of a recurrent layer take sequences of their own.
+ */
+static uint64_t raise_sequences(npim_placement *p, uint64_t left) {
+    if (p->replica_images >= NPIM_MAX_SEQUENCES || p->arrays > left) return 0;
+    p->replica_images++;
+    return p->arrays;
 }
 
 /* Raises the replicas of a node by one step when that costs at most `left` arrays; returns the arrays taken.
@@ -29,6 +34,7 @@ static uint32_t slowest(const npim_map *map) {
 static uint64_t raise(npim_map *map, uint32_t n, uint64_t left) {
     npim_placement *p = &map->placements[n];
     const npim_node *node = &map->graph->nodes[n];
+    if (node->recurrent) return raise_sequences(p, left);
     uint32_t rows = next_split(node->out_h, p->replica_rows), bands = p->replica_bands;
     if (rows == 0) {
         rows = p->replica_rows;
@@ -45,8 +51,9 @@ static uint64_t raise(npim_map *map, uint32_t n, uint64_t left) {
 uint64_t npim_replicate(npim_map *map, uint64_t budget) {
     uint64_t used = 0, taken;
     for (uint32_t n = 0; n < map->graph->n_nodes; n++) {
-        map->placements[n].replica_rows = map->placements[n].replica_bands = 1;
-        used += map->placements[n].arrays;
+        npim_placement *p = &map->placements[n];
+        p->replica_rows = p->replica_bands = p->replica_images = 1;
+        used += p->arrays;
     }
     if (used > budget) return used;
     do {
@@ -62,6 +69,7 @@ void npim_replicate_hosted(npim_map *map) {
         const npim_placement *host = &map->placements[node->host];
         if (node->host == n) continue;
         npim_placement *p = &map->placements[n];
+        p->replica_images = host->replica_images;
         p->replica_rows = host->replica_rows < node->out_h ? host->replica_rows : node->out_h;
         uint32_t bands = host->replica_bands < node->out_w ? host->replica_bands : node->out_w;
         p->replica_bands =

@@ -9,9 +9,14 @@
 extern "C" {
 #endif
 
+/* Replicas of a recurrent layer at most: what they are fed through the host's link and buffers runs out
+ * first. */
+enum { NPIM_MAX_SEQUENCES = 64 };
+
 /* Starts from one replica of everything and raises the replicas of the slowest layer while arrays remain of
  * `budget`: along the rows first (each time to the next number that shortens ceil(H / R)), then in column
- * bands. Returns the arrays used; more than budget when even one replica each does not fit. */
+ * bands; recurrent layers by image, up to NPIM_MAX_SEQUENCES. Returns the arrays used; more than budget when
+ * even one replica each does not fit. */
 uint64_t npim_replicate(npim_map *map, uint64_t budget);
 
 /* Replicas of nodes without weights follow those of their host, as far as they have rows and columns. */

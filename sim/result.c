@@ -3,6 +3,7 @@
 #include "hw/units.h"
 #include "hw/window.h"
 #include "sim/ledger.h"
+#include "sim/loop.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -86,16 +87,19 @@ static double throughput(const uint64_t *completed_ps, uint32_t images) {
     return span_ps > 0 ? 1e12 * (double)(images - 1 - warm) / (double)span_ps : 0.0;
 }
 
-/* False when the first window lies in the padding alone and waits for nobody. */
-static bool reads_input(const npim_node *node) {
-    return npim_window_inside(0, node->stride_h, node->pad_top, node->kernel_h, node->dilation_h,
-                              node->in_h) > 0 &&
+/* False when the first window lies in the padding of an edge alone and does not wait for it. */
+static bool reads_input(const npim_graph *graph, const npim_edge *edge) {
+    const npim_node *node = &graph->nodes[edge->consumer];
+    return npim_window_inside(0, node->stride_h, edge->pad_top, node->kernel_h, node->dilation_h,
+                              graph->nodes[edge->producer].out_h) > 0 &&
            npim_window_inside(0, node->stride_w, node->pad_left, node->kernel_w, node->dilation_w,
                               node->in_w) > 0;
 }
 
-/* One more than the last input row that windows in rows below `rows` read; 0 when they read padding alone. */
-static uint32_t rows_read_by(const npim_node *node, uint32_t rows) {
+/* One more than the last row of an edge that windows in rows below `rows` read; 0 when they read padding
+ * alone. */
+static uint32_t rows_read_by(const npim_graph *graph, const npim_edge *edge, uint32_t rows) {
+    const npim_node *node = &graph->nodes[edge->consumer];
     uint32_t columns = 0;
     for (uint32_t x = 0; x < node->out_w && columns == 0; x++)
         columns = npim_window_inside(x, node->stride_w, node->pad_left, node->kernel_w, node->dilation_w,
@@ -103,8 +107,8 @@ static uint32_t rows_read_by(const npim_node *node, uint32_t rows) {
     for (uint32_t y = columns ? rows : 0; y-- > 0;) {
         for (uint32_t k = node->kernel_h; k-- > 0;) {
             uint64_t at = (uint64_t)y * node->stride_h + (uint64_t)k * node->dilation_h;
-            if (at >= node->pad_top && at - node->pad_top < node->in_h)
-                return (uint32_t)(at - node->pad_top) + 1;
+            if (at >= edge->pad_top && at - edge->pad_top < graph->nodes[edge->producer].out_h)
+                return (uint32_t)(at - edge->pad_top) + 1;
         }
     }
     return 0;
@@ -115,9 +119,11 @@ static void mark_rows_read(const npim_graph *graph, uint32_t *rows) {
     for (uint32_t n = graph->n_nodes; n-- > 0;) {
         const npim_node *node = &graph->nodes[n];
         if (node->kind == NPIM_NODE_OUTPUT) rows[n] = node->out_h;
-        uint32_t read = rows_read_by(node, rows[n]);
-        for (uint32_t e = node->first_edge; e < node->first_edge + node->n_edges; e++)
-            if (read > rows[graph->edges[e].producer]) rows[graph->edges[e].producer] = read;
+        for (uint32_t e = node->first_edge; e < node->first_edge + node->n_edges; e++) {
+            const npim_edge *edge = &graph->edges[e];
+            uint32_t read = rows_read_by(graph, edge, rows[n]);
+            if (read > rows[edge->producer]) rows[edge->producer] = read;
+        }
     }
 }
 
@@ -129,15 +135,17 @@ static uint64_t longest_chain_ps(const npim_map *map, uint64_t *first_ps, uint32
     for (uint32_t n = 0; n < map->graph->n_nodes; n++) {
         const npim_node *node = &map->graph->nodes[n];
         const npim_placement *p = &map->placements[n];
-        for (uint32_t e = node->first_edge; reads_input(node) && e < node->first_edge + node->n_edges; e++)
-            if (first_ps[map->graph->edges[e].producer] > first_ps[n])
-                first_ps[n] = first_ps[map->graph->edges[e].producer];
+        for (uint32_t e = node->first_edge; e < node->first_edge + node->n_edges; e++) {
+            const npim_edge *edge = &map->graph->edges[e];
+            if (reads_input(map->graph, edge) && first_ps[edge->producer] > first_ps[n])
+                first_ps[n] = first_ps[edge->producer];
+        }
         if (node->kind != NPIM_NODE_WEIGHTS || rows[n] == 0) continue;
         const npim_pe_shape *shape = &map->parts[p->first_part].shape;
         first_ps[n] += npim_pe_plan_run(&map->arch->plan, shape, 0, NULL, NULL, NULL).done_ps;
         uint64_t whole_rows = npim_ceil_div(rows[n], p->replica_rows) - 1;
         uint64_t windows = whole_rows * npim_ceil_div(node->out_w, p->replica_bands);
-        uint64_t all_ps = first_ps[n] + windows * p->interval_ps;
+        uint64_t all_ps = first_ps[n] + windows * (p->loop_ps ? npim_loop_ps(map, n, 0) : p->interval_ps);
         if (all_ps > longest_ps) longest_ps = all_ps;
     }
     return longest_ps;
@@ -192,11 +200,11 @@ static void bounds(npim_result *r, const npim_measurement *m) {
     r->bound = npim_map_pipeline_bound(r->map);
     r->bound_work_conserving = npim_map_work_conserving_bound(r->map);
     r->limits[NPIM_LIMIT_PIPELINE].images_per_s = r->bound;
-    uint64_t longest_ps = 0;
+    double longest_ps = 0.0;
     for (uint32_t n = 0; n < r->map->graph->n_nodes; n++) {
-        uint64_t time_ps = npim_map_windows(r->map, n) * r->map->placements[n].interval_ps;
-        if (time_ps <= longest_ps) continue;
-        longest_ps = time_ps;
+        double pace_ps = npim_map_pace_ps(r->map, n);
+        if (pace_ps <= longest_ps) continue;
+        longest_ps = pace_ps;
         snprintf(r->limits[NPIM_LIMIT_PIPELINE].name, sizeof r->limits->name, "%s",
                  r->map->network->layers[r->map->graph->nodes[n].layer].name);
     }

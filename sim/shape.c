@@ -101,10 +101,13 @@ static void add_inputs(const npim_node *node, const array_view *v, npim_part *pa
     part->in_to = (uint32_t)larger(part->in_to, to);
 }
 
-/* Outputs are finished where the last row chunk of their column block lies. */
-static void add_outputs(const npim_placement *p, const array_view *v, npim_part *part) {
-    uint64_t from = v->group * p->outputs + v->n_from;
-    uint64_t to = (v->group + v->n_groups - 1) * p->outputs + v->n_to;
+/* Outputs are finished where the last row chunk of their column block lies. The columns of an LSTM are
+ * ordered by hidden unit, then by gate, so that a unit is finished where its last gate is. */
+static void add_outputs(const npim_node *node, const npim_placement *p, const array_view *v,
+                        npim_part *part) {
+    uint32_t columns = node->recurrent ? NPIM_LSTM_GATES : 1;
+    uint64_t from = (v->group * p->outputs + v->n_from) / columns;
+    uint64_t to = ((v->group + v->n_groups - 1) * p->outputs + v->n_to) / columns;
     if (!v->last_chunk || from == to) return;
     part->out_from = (uint32_t)smaller(part->out_from, from);
     part->out_to = (uint32_t)larger(part->out_to, to);
@@ -119,7 +122,7 @@ void npim_shape_part(const npim_arch *arch, const npim_node *node, const npim_pl
         v = view_of(arch, p, a);
         add_to_shape(arch, &v, &part->shape);
         add_inputs(node, &v, part);
-        add_outputs(p, &v, part);
+        add_outputs(node, p, &v, part);
         if (a == part->array_from && v.k_from > 0) part->psum_in = (uint32_t)(v.n_to - v.n_from);
     }
     if (!v.last_chunk) part->psum_out = (uint32_t)(v.n_to - v.n_from);

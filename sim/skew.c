@@ -13,31 +13,39 @@ typedef struct pass {
     uint32_t *consumers;      /* [n_edges] edges by producer */
 } pass;
 
-/* Number of the last pixel that window (y, x) reads. */
-static uint64_t last_pixel(const npim_node *v, uint64_t window) {
+/* One more than the number of the last pixel that a window reads of an edge; 0: it reads nothing. */
+static uint64_t pixels_read(const npim_graph *graph, const npim_edge *edge, uint64_t window) {
+    const npim_node *v = &graph->nodes[edge->consumer];
     uint32_t y = (uint32_t)(window / v->out_w), x = (uint32_t)(window % v->out_w);
-    uint64_t row = npim_window_last(y, v->stride_h, v->pad_top, v->kernel_h, v->dilation_h, v->in_h);
-    return row * v->in_w + npim_window_last(x, v->stride_w, v->pad_left, v->kernel_w, v->dilation_w, v->in_w);
+    if (!npim_graph_reads(graph, edge, y)) return 0;
+    uint64_t row = npim_window_last(y, v->stride_h, edge->pad_top, v->kernel_h, v->dilation_h,
+                                    graph->nodes[edge->producer].out_h);
+    return 1 + row * v->in_w +
+           npim_window_last(x, v->stride_w, v->pad_left, v->kernel_w, v->dilation_w, v->in_w);
 }
 
 /* Number of the oldest pixel that this window or a later one reads: padding can clip the windows of the next
  * row to the same first row. */
-static uint64_t oldest_pixel(const npim_node *v, uint64_t window) {
+static uint64_t oldest_pixel(const npim_graph *graph, const npim_edge *edge, uint64_t window) {
+    const npim_node *v = &graph->nodes[edge->consumer];
     uint32_t y = (uint32_t)(window / v->out_w), x = (uint32_t)(window % v->out_w);
-    if (y >= v->out_h) return (uint64_t)v->in_h * v->in_w;
-    uint64_t here = (uint64_t)npim_window_first(y, v->stride_h, v->pad_top, v->in_h) * v->in_w +
+    uint32_t in_h = graph->nodes[edge->producer].out_h;
+    bool over = v->recurrent && (uint64_t)y * v->stride_h >= (uint64_t)edge->pad_top + in_h;
+    if (y >= v->out_h || over) return (uint64_t)in_h * v->in_w;
+    uint64_t here = (uint64_t)npim_window_first(y, v->stride_h, edge->pad_top, in_h) * v->in_w +
                     npim_window_first(x, v->stride_w, v->pad_left, v->in_w);
     if (y + 1 >= v->out_h) return here;
-    uint64_t next = (uint64_t)npim_window_first(y + 1, v->stride_h, v->pad_top, v->in_h) * v->in_w;
+    uint64_t next = (uint64_t)npim_window_first(y + 1, v->stride_h, edge->pad_top, in_h) * v->in_w;
     return here < next ? here : next;
 }
 
 static bool is_ready(const pass *p, uint32_t n) {
     const npim_node *v = &p->graph->nodes[n];
     if (p->next[n] >= (uint64_t)v->out_h * v->out_w) return false;
-    uint64_t last = last_pixel(v, p->next[n]);
-    for (uint32_t e = v->first_edge; e < v->first_edge + v->n_edges; e++)
-        if (p->produced[p->graph->edges[e].producer] <= last) return false;
+    for (uint32_t e = v->first_edge; e < v->first_edge + v->n_edges; e++) {
+        const npim_edge *edge = &p->graph->edges[e];
+        if (p->produced[edge->producer] < pixels_read(p->graph, edge, p->next[n])) return false;
+    }
     return true;
 }
 
@@ -47,7 +55,7 @@ static void produce(pass *p, uint32_t n) {
     uint64_t pixel = p->produced[n]++;
     for (uint32_t i = p->first_consumer[n]; i < p->first_consumer[n + 1]; i++) {
         npim_edge *edge = &p->graph->edges[p->consumers[i]];
-        uint64_t oldest = oldest_pixel(&p->graph->nodes[edge->consumer], p->next[edge->consumer]);
+        uint64_t oldest = oldest_pixel(p->graph, edge, p->next[edge->consumer]);
         if (pixel >= oldest && pixel - oldest + 1 > edge->minimum_px)
             edge->minimum_px = (uint32_t)(pixel - oldest + 1);
     }
@@ -71,6 +79,40 @@ static void sort_by_producer(pass *p) {
     }
 }
 
+/* The next window of some consumer needs the input's next pixel. */
+static bool is_wanted(const pass *p, uint32_t n) {
+    for (uint32_t i = p->first_consumer[n]; i < p->first_consumer[n + 1]; i++) {
+        const npim_edge *edge = &p->graph->edges[p->consumers[i]];
+        const npim_node *v = &p->graph->nodes[edge->consumer];
+        uint64_t next = p->next[edge->consumer];
+        if (next < (uint64_t)v->out_h * v->out_w && pixels_read(p->graph, edge, next) > p->produced[n])
+            return true;
+    }
+    return false;
+}
+
+static bool is_input(const pass *p, uint32_t n) {
+    const npim_node *v = &p->graph->nodes[n];
+    return v->kind == NPIM_NODE_INPUT && p->produced[n] < (uint64_t)v->out_h * v->out_w;
+}
+
+/* Inputs take turns with what is wanted of them. When nothing is, the first goes on with what nobody reads.
+ */
+static bool feed(pass *p) {
+    bool fed = false;
+    for (uint32_t n = 0; n < p->graph->n_nodes; n++) {
+        if (!is_input(p, n) || !is_wanted(p, n)) continue;
+        produce(p, n);
+        fed = true;
+    }
+    for (uint32_t n = 0; n < p->graph->n_nodes && !fed; n++) {
+        if (!is_input(p, n)) continue;
+        produce(p, n);
+        fed = true;
+    }
+    return fed;
+}
+
 static uint32_t window_span(const npim_node *v) {
     uint64_t rows = (uint64_t)(v->kernel_h - 1) * v->dilation_h;
     uint64_t columns = (uint64_t)(v->kernel_w - 1) * v->dilation_w + 1;
@@ -80,14 +122,13 @@ static uint32_t window_span(const npim_node *v) {
 }
 
 static void run(pass *p) {
-    const npim_node *input = &p->graph->nodes[0];
     for (uint32_t e = 0; e < p->graph->n_edges; e++) {
         npim_edge *edge = &p->graph->edges[e];
         edge->minimum_px = edge->window_px = window_span(&p->graph->nodes[edge->consumer]);
         p->consumers[e] = UINT32_MAX;
     }
     sort_by_producer(p);
-    for (uint64_t pixel = 0; pixel < (uint64_t)input->out_h * input->out_w; pixel++) produce(p, 0);
+    while (feed(p)) continue;
 }
 
 npim_status npim_skew_minimum(npim_graph *graph, npim_error *error) {

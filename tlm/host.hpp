@@ -1,5 +1,8 @@
 // The host in a replay: sends the pixels of the images and receives the results.
 //
+// Where a network has several inputs, each goes at its own pace in an order of its own: one that finds no
+// place waits alone.
+//
 // The first image goes alone, so that its latency is that of one image in the system; the others follow as
 // fast as the consumers of the first layer have places.
 #ifndef NPIM_TLM_HOST_HPP
@@ -30,19 +33,18 @@ class host final : public sc_core::sc_module,
     uint64_t n_complete() const { return n_complete_; } // images
     uint64_t completed_ps(uint64_t image) const { return completed_ps_[image]; }
     uint64_t started_ps(uint64_t image) const { return started_ps_[image]; } // its first packet
-    uint64_t sent_B() const { return sent_B_; }
+    // Of the network's input number i, or of all of them.
+    struct totals {
+        uint64_t sent_B = 0, flit_hops = 0;
+        uint64_t link_B = 0;  // over chip links, its own included
+        uint64_t edram_B = 0; // written at the receivers
+    };
+    const totals &sent(uint32_t i) const { return streams_[i].sent; }
+    uint64_t sent_B() const;
     uint64_t received_B() const { return received_B_; }
-    uint64_t flit_hops() const { return flit_hops_; }
-    uint64_t link_B() const { return link_B_; }   // over chip links, its own included
-    uint64_t edram_B() const { return edram_B_; } // written at the receivers
 
     // Share of the images' pixels that were sent or done, 0..1.
-    double share_sent(uint32_t images) const {
-        const double rows = static_cast<double>(program_.host.out_h) * images;
-        return n_complete_ == images
-                   ? 1.0
-                   : (static_cast<double>(next_.image) * program_.host.out_h + next_.y) / rows;
-    }
+    double share_sent(uint32_t images) const;
 
     // Empty when every image is back.
     std::string outstanding() const;
@@ -66,13 +68,22 @@ class host final : public sc_core::sc_module,
     bool get_direct_mem_ptr(tlm::tlm_generic_payload &, tlm::tlm_dmi &) override { return false; }
     void invalidate_direct_mem_ptr(sc_dt::uint64, sc_dt::uint64) override {}
 
-    bool may_send() const;
-    void send();
-    uint32_t ready_pixels(bool &wanted);
-    bool goes(const npim_program_destination &to, uint32_t x) const;
-    uint64_t transmit(uint32_t n);
-    uint64_t transmit_packet(const npim_program_destination &to, const delivery &what, uint64_t packet);
-    void advance(uint32_t n);
+    // One input of the network on its way to the chips.
+    struct stream {
+        const npim_program_slot *program;
+        window next;
+        bool waits = false; // somebody will ask for SEND
+        totals sent;
+    };
+
+    bool may_send(const stream &from) const;
+    void send(uint32_t i);
+    uint32_t ready_pixels(uint32_t i, bool &wanted);
+    bool goes(const npim_program_destination &to, const window &at, uint32_t dx) const;
+    uint64_t transmit(stream &from, uint32_t n);
+    uint64_t transmit_packet(stream &from, const npim_program_destination &to, const delivery &what,
+                             uint64_t packet);
+    static void advance(stream &from, uint32_t n);
 
     const npim_program &program_;
     const uint32_t packet_B_, flit_B_;
@@ -80,10 +91,9 @@ class host final : public sc_core::sc_module,
     const uint32_t instance_;
     uint64_t &next_packet_;
     const std::vector<consumer *> *consumers_ = nullptr;
-    window next_;
-    bool waits_ = false; // somebody will ask for SEND
-    uint64_t n_complete_ = 0, sent_B_ = 0, received_B_ = 0, flit_hops_ = 0, link_B_ = 0, edram_B_ = 0;
-    std::vector<uint64_t> arrivals_, completed_ps_, started_ps_;
+    std::vector<stream> streams_;
+    uint64_t n_complete_ = 0, received_B_ = 0;
+    std::vector<uint64_t> arrived_B_, completed_ps_, started_ps_;
     payload_pool payloads_{1};
 };
 

@@ -25,7 +25,8 @@ static void tile_fini(npim_program_tile *tile) {
 
 void npim_program_fini(npim_program *program) {
     for (uint32_t t = 0; program->tiles && t < program->n_tiles; t++) tile_fini(&program->tiles[t]);
-    slot_fini(&program->host);
+    for (uint32_t i = 0; program->hosts && i < program->n_hosts; i++) slot_fini(&program->hosts[i]);
+    free(program->hosts);
     free(program->tiles);
     memset(program, 0, sizeof *program);
 }

@@ -48,6 +48,16 @@ typedef struct npim_program_destination {
     uint32_t bytes;
 } npim_program_destination;
 
+/* How a recurrent layer goes from the finished sums of a window to its outputs: words through the activation
+ * unit, the adder lanes, the activation unit and the lanes again, one after the other. All 0: not recurrent.
+ */
+typedef struct npim_program_cell {
+    uint32_t gates;   /* activation unit: the gates */
+    uint32_t state;   /* lanes: products and sum of the cell state */
+    uint32_t tanh;    /* activation unit: of the cell state */
+    uint32_t outputs; /* lanes: products with the output gate */
+} npim_program_cell;
+
 typedef struct npim_program_slot {
     npim_slot_kind kind;
     uint32_t layer, node, replica;
@@ -56,7 +66,8 @@ typedef struct npim_program_slot {
     uint64_t interval_ps;
     /* Windows: rows row, row + row_step, ... below out_h, columns [x_from, x_to). */
     uint32_t row, row_step, x_from, x_to, out_h;
-    uint32_t in_h, in_w, kernel_h, kernel_w, stride_h, stride_w, dilation_h, dilation_w, pad_top, pad_left;
+    uint32_t image, image_step; /* of images image, image + image_step, ...; step 0: of all */
+    uint32_t in_w, kernel_h, kernel_w, stride_h, stride_w, dilation_h, dilation_w, pad_left;
     npim_program_input *inputs; /* owned */
     uint32_t n_inputs;
     double unit_words;   /* of one window through the pooling unit or the adder lanes */
@@ -64,8 +75,9 @@ typedef struct npim_program_slot {
     uint32_t output_B;   /* bytes of one output window */
     bool row_above_here; /* pooling: the windows of the row above are made on this tile too, and share rows */
     bool activates;      /* its outputs pass the activation unit */
-    uint32_t psum_in;    /* partial sums that arrive from the slot before */
-    uint32_t psum_out_B; /* bytes of those that leave; 0: none */
+    npim_program_cell cell;                 /* of recurrent layers, in place of `activates` */
+    uint32_t psum_in;                       /* partial sums that arrive from the slot before */
+    uint32_t psum_out_B;                    /* bytes of those that leave; 0: none */
     uint32_t psum_tile, psum_slot;          /* to where */
     npim_program_destination *destinations; /* owned; ascending by group */
     uint32_t n_destinations, n_groups;
@@ -73,6 +85,7 @@ typedef struct npim_program_slot {
 
 typedef struct npim_program_buffer {
     npim_window_buffer_config window; /* its arrays are owned */
+    uint32_t pad_top; /* window row y reads rows from y x stride - pad_top on, as far as there are any */
     uint64_t address;
     uint32_t edge; /* of the graph, for messages */
 } npim_program_buffer;
@@ -88,8 +101,10 @@ typedef struct npim_program_tile {
 typedef struct npim_program {
     npim_program_tile *tiles;
     uint32_t n_tiles, tiles_per_chip; /* of all chips; of each */
-    npim_program_slot host; /* the image: outputs are channels, windows are its pixels */
-    uint64_t host_arrivals; /* messages of results that reach the host for one image */
+    npim_program_slot *hosts; /* what the host sends, each in an order of its own: outputs are channels,
+                                 windows are pixels; the image comes first */
+    uint32_t n_hosts;
+    uint64_t host_B; /* bytes of results that reach the host for one image */
     uint32_t images;
     bool ideal_links;
 } npim_program;

@@ -37,17 +37,18 @@ void tile::build_buffer(uint32_t b) {
     check(npim_window_buffer_init(&buffer.window, &program_.buffers[b].window, &error), error, name());
     const npim_window_buffer &w = buffer.window;
     buffer.address = program_.buffers[b].address;
-    buffer.end = uint64_t{images_} * w.rows_per_image * w.width;
-    buffer.last_ps.resize(size_t{w.n_replicas} * w.n_bands * w.max_pieces);
+    buffer.pad_top = program_.buffers[b].pad_top;
+    buffer.end = npim_window_buffer_images(&w, images_) * w.rows_per_image * w.width;
+    buffer.last_ps.resize(size_t{w.n_image_replicas} * w.n_replicas * w.n_bands * w.max_pieces);
 }
 
 void tile::build_slot(uint32_t s) {
     slot_state &slot = slots_[s];
     slot.program = &program_.slots[s];
     const npim_program_slot &p = *slot.program;
-    slot.next = {0, p.row, p.x_from};
+    slot.next = {p.image, p.row, p.x_from};
     for (line *one : {&slot.computing, &slot.computed, &slot.writing, &slot.written}) one->first = slot.next;
-    slot.finished = p.row >= p.out_h || p.x_from >= p.x_to;
+    slot.finished = p.image >= images_ || p.row >= p.out_h || p.x_from >= p.x_to;
     for (uint32_t i = 0; i < p.n_inputs; i++) buffers_[p.inputs[i].buffer].slots.push_back(s);
     if (p.kind == NPIM_SLOT_CROSSBAR) {
         slot.times = times_of(s);
@@ -128,7 +129,7 @@ const npim_calendar &tile::unit_calendar(npim_slot_kind kind) const {
 // -------------------------------------------------------------------------
 
 npim_columns tile::needs(uint32_t b, const window &at) const {
-    return npim_window_buffer_needs(&buffers_[b].window, at.y);
+    return npim_window_buffer_needs(&buffers_[b].window, at.image, at.y);
 }
 
 bool tile::accepts(uint32_t b, const window &at) const {
@@ -152,8 +153,8 @@ void tile::receive(const delivery &what, uint64_t arrival_ps) {
     if (!what.last) return;
     uint32_t band = 0;
     while (what.at.x >= w.band_x[band + 1]) band++;
-    uint64_t &last_ps =
-        buffer.last_ps[(size_t{what.at.y % w.n_replicas} * w.n_bands + band) * w.max_pieces + what.piece];
+    const size_t producer = npim_window_buffer_producer(&w, what.at.image, what.at.y);
+    uint64_t &last_ps = buffer.last_ps[(producer * w.n_bands + band) * w.max_pieces + what.piece];
     last_ps = std::max(last_ps, arrival_ps);
     if (arriving_free_.empty()) {
         arriving_free_.push_back(static_cast<uint32_t>(arriving_.size()));
@@ -236,10 +237,11 @@ bool tile::input_complete(slot_state &slot) const {
     const uint32_t first_x = npim_window_first(slot.next.x, p.stride_w, p.pad_left, p.in_w);
     for (; slot.rows_there < p.kernel_h * p.n_inputs; slot.rows_there++) {
         const uint32_t i = slot.rows_there / p.kernel_h, k = slot.rows_there % p.kernel_h;
-        const int64_t row = int64_t{slot.next.y} * p.stride_h + int64_t{k} * p.dilation_h - p.pad_top;
-        if (row < 0 || row >= p.in_h) continue;
-        if (!npim_window_buffer_complete(&buffers_[p.inputs[i].buffer].window, slot.next.image,
-                                         static_cast<uint32_t>(row), first_x, last_x + 1))
+        const input_buffer &buffer = buffers_[p.inputs[i].buffer];
+        const int64_t row = int64_t{slot.next.y} * p.stride_h + int64_t{k} * p.dilation_h - buffer.pad_top;
+        if (row < 0 || row >= buffer.window.height) continue;
+        if (!npim_window_buffer_complete(&buffer.window, slot.next.image, static_cast<uint32_t>(row), first_x,
+                                         last_x + 1))
             return false;
     }
     return true;
@@ -250,20 +252,22 @@ bool tile::input_complete(slot_state &slot) const {
 // there.
 uint64_t tile::read_window(slot_state &slot, uint64_t at_ps) {
     const npim_program_slot &p = *slot.program;
-    uint32_t rows = npim_window_inside(slot.next.y, p.stride_h, p.pad_top, p.kernel_h, p.dilation_h, p.in_h);
     uint32_t columns =
         npim_window_inside(slot.next.x, p.stride_w, p.pad_left, p.kernel_w, p.dilation_w, p.in_w);
-    if (p.kind == NPIM_SLOT_POOL) { // what the window above or before it on this tile has not brought
-        if (p.row_above_here && slot.next.y > 0) rows = std::min(rows, p.stride_h);
-        if (slot.next.x != p.x_from) columns = std::min(columns, p.stride_w);
-    }
-    slot.window_px = rows * columns;
+    // What the window above or before it on this tile has brought is there already.
+    const bool above = p.kind == NPIM_SLOT_POOL && p.row_above_here && slot.next.y > 0;
+    if (p.kind == NPIM_SLOT_POOL && slot.next.x != p.x_from) columns = std::min(columns, p.stride_w);
     uint64_t done_ps = at_ps;
     npim_calendar_trim(&bus_.calendar, now_ps());
     for (uint32_t i = 0; i < p.n_inputs; i++) {
+        const input_buffer &from = buffers_[p.inputs[i].buffer];
+        uint32_t rows = npim_window_inside(slot.next.y, p.stride_h, from.pad_top, p.kernel_h, p.dilation_h,
+                                           from.window.height);
+        if (above) rows = std::min(rows, p.stride_h);
+        slot.window_px = rows * columns; // the same for all inputs of a pooling unit
         const uint64_t bytes = uint64_t{rows} * columns * p.inputs[i].pixel_B;
         if (bytes == 0) continue;
-        const uint64_t address = buffers_[p.inputs[i].buffer].address;
+        const uint64_t address = from.address;
         npim_calendar_trim(&memory.core.bank[npim_edram_bank(&memory.core, address)], now_ps());
         const uint64_t bank_ps = npim_edram_access(&memory.core, address, bytes, false, at_ps);
         const uint64_t words = npim_ceil_div(bytes, config_.edram.width_B);
@@ -303,7 +307,7 @@ void tile::advance(const npim_program_slot &p, window &at) {
     at.y += p.row_step;
     if (at.y < p.out_h) return;
     at.y = p.row;
-    at.image++;
+    at.image += std::max(p.image_step, 1u);
 }
 
 window tile::take(const slot_state &slot, line &from) {
@@ -313,21 +317,26 @@ window tile::take(const slot_state &slot, line &from) {
     return at;
 }
 
+// Number of the oldest pixel that window (y, x) of the slot's image reads, or the one after the image when
+// the rows that it reads lie below.
+uint64_t tile::oldest_read(const slot_state &slot, const input_buffer &buffer, uint32_t y, uint32_t x) {
+    const npim_program_slot &p = *slot.program;
+    const npim_window_buffer *w = &buffer.window;
+    if (uint64_t{y} * p.stride_h >= uint64_t{buffer.pad_top} + w->height)
+        return npim_window_buffer_image_end(w, slot.next.image);
+    return npim_window_buffer_pixel(w, slot.next.image,
+                                    npim_window_first(y, p.stride_h, buffer.pad_top, w->height),
+                                    npim_window_first(x, p.stride_w, p.pad_left, p.in_w));
+}
+
 // Number of the oldest pixel that the slot's next window or a later one reads; padding can clip the windows
 // of the next row to the same first row.
 uint64_t tile::oldest_needed(const slot_state &slot, const input_buffer &buffer) const {
     const npim_program_slot &p = *slot.program;
     if (slot.finished) return buffer.end;
-    const npim_window_buffer *w = &buffer.window;
-    const uint64_t here = npim_window_buffer_pixel(
-        w, slot.next.image, npim_window_first(slot.next.y, p.stride_h, p.pad_top, p.in_h),
-        npim_window_first(slot.next.x, p.stride_w, p.pad_left, p.in_w));
+    const uint64_t here = oldest_read(slot, buffer, slot.next.y, slot.next.x);
     const uint32_t next_y = slot.next.y + p.row_step;
-    if (next_y >= p.out_h) return here;
-    const uint64_t next =
-        npim_window_buffer_pixel(w, slot.next.image, npim_window_first(next_y, p.stride_h, p.pad_top, p.in_h),
-                                 npim_window_first(p.x_from, p.stride_w, p.pad_left, p.in_w));
-    return std::min(here, next);
+    return next_y >= p.out_h ? here : std::min(here, oldest_read(slot, buffer, next_y, p.x_from));
 }
 
 void tile::release_inputs(const slot_state &slot) {

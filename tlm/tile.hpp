@@ -126,6 +126,7 @@ class tile final : public sc_core::sc_module,
         std::vector<waiter> waiters;   // producers without a place
         std::vector<uint64_t> last_ps; // arrival of each producer's last piece: pieces stay in order
         uint64_t address = 0, end = 0; // first pixel number after all images
+        uint32_t pad_top = 0;
     };
 
     // The windows that wait at one instant: n from the first on. Windows pass every instant in their order.
@@ -219,6 +220,7 @@ class tile final : public sc_core::sc_module,
     static window take(const slot_state &slot, line &from);
     void release_inputs(const slot_state &slot);
     uint64_t oldest_needed(const slot_state &slot, const input_buffer &buffer) const;
+    static uint64_t oldest_read(const slot_state &slot, const input_buffer &buffer, uint32_t y, uint32_t x);
     void run_crossbars(uint32_t s, uint64_t image);
     void run_unit(uint32_t s);
     void account_stall(slot_state &slot, uint64_t start_ps) const;
@@ -228,6 +230,9 @@ class tile final : public sc_core::sc_module,
     void results(uint32_t s);
     bool psum_ready(uint32_t s);
     void finish(uint32_t s, const window &at);
+    uint64_t combine(slot_state &slot, uint64_t at_ps);
+    uint64_t activate(slot_state &slot, uint32_t words, uint64_t at_ps);
+    uint64_t add_up(slot_state &slot, uint32_t words, uint64_t at_ps);
     void written(uint32_t s);
     void note_done(slot_state &slot, const window &at, uint64_t at_ps) const;
     void send(uint32_t s);

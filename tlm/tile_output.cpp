@@ -45,8 +45,7 @@ void tile::finish(uint32_t s, const window &at) {
     const npim_program_slot &p = *slot.program;
     uint64_t at_ps = now_ps();
     if (p.psum_in > 0) {
-        at_ps = use_unit(lanes(), config_.adder, p.psum_in, at_ps);
-        slot.counts.adder_words += p.psum_in;
+        at_ps = add_up(slot, p.psum_in, at_ps);
         slot.psums_used++;
         if (slot.psum_sender_waits)
             agenda_.put(now_ps(), slot.psum_sender.instance, slot.psum_sender.port, RESULT);
@@ -57,10 +56,7 @@ void tile::finish(uint32_t s, const window &at) {
     if (p.outputs == 0 && p.psum_out_B == 0)
         left({s, at, true, at_ps}); // all its columns belong to other slots' outputs
     if (p.outputs == 0) return;
-    if (p.activates) {
-        at_ps = use_unit(activation_, config_.activation, p.outputs, at_ps);
-        slot.counts.activation_words += p.outputs;
-    }
+    at_ps = p.cell.gates > 0 ? combine(slot, at_ps) : p.activates ? activate(slot, p.outputs, at_ps) : at_ps;
     const uint64_t bus_ps = npim_bus_transfer(&bus_, p.output_B, at_ps);
     const uint64_t bank_ps = npim_edram_access(&memory.core, output_address(s), p.output_B, true, bus_ps);
     slot.counts.bus_B += p.output_B;
@@ -69,6 +65,23 @@ void tile::finish(uint32_t s, const window &at) {
         std::max(slot.written_ps, at_ps + npim_align_up(bank_ps - at_ps, config_.plan->step_ps));
     slot.writing.n++;
     put(slot.written_ps, s, WRITTEN);
+}
+
+uint64_t tile::activate(slot_state &slot, uint32_t words, uint64_t at_ps) {
+    slot.counts.activation_words += words;
+    return use_unit(activation_, config_.activation, words, at_ps);
+}
+
+uint64_t tile::add_up(slot_state &slot, uint32_t words, uint64_t at_ps) {
+    slot.counts.adder_words += words;
+    return use_unit(lanes(), config_.adder, words, at_ps);
+}
+
+// The outputs of a recurrent layer from its gates; the cell state stays in the output register (assumed).
+uint64_t tile::combine(slot_state &slot, uint64_t at_ps) {
+    const npim_program_cell &cell = slot.program->cell;
+    at_ps = add_up(slot, cell.state, activate(slot, cell.gates, at_ps));
+    return add_up(slot, cell.outputs, activate(slot, cell.tanh, at_ps));
 }
 
 // A window's last trace on this tile.

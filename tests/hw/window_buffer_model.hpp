@@ -21,20 +21,30 @@ struct geometry {
     std::vector<uint32_t> from, to; // columns that are read, by row
     uint32_t capacity = 1, n_replicas = 1;
     std::vector<uint32_t> band_x, n_pieces;
+    uint32_t n_image_replicas = 1, image_first = 0, image_step = 1;
 
     uint32_t height() const { return static_cast<uint32_t>(from.size()); }
     uint32_t n_bands() const { return static_cast<uint32_t>(band_x.size() - 1); }
     bool reads(uint32_t y) const { return from[y] < to[y]; }
-    uint32_t pieces(uint32_t y, uint32_t band) const { return n_pieces[(y % n_replicas) * n_bands() + band]; }
+    // Pieces of a pixel, from the producer's replica that makes it.
+    uint32_t pieces(uint32_t image, uint32_t y, uint32_t band) const {
+        return n_pieces[((image % n_image_replicas) * n_replicas + y % n_replicas) * n_bands() + band];
+    }
+    bool reads_image(uint32_t image) const { return image % image_step == image_first; }
     npim_window_buffer_config config() const {
-        return {height(),   from.data(), to.data(),     capacity,
-                n_replicas, n_bands(),   band_x.data(), n_pieces.data()};
+        return {height(),      from.data(),     to.data(),        capacity,    n_replicas, n_bands(),
+                band_x.data(), n_pieces.data(), n_image_replicas, image_first, image_step};
     }
 };
 
 inline geometry plain(uint32_t height, uint32_t width, uint32_t capacity) {
-    return {
-        std::vector<uint32_t>(height, 0), std::vector<uint32_t>(height, width), capacity, 1, {0, width}, {1}};
+    geometry g;
+    g.from.assign(height, 0);
+    g.to.assign(height, width);
+    g.capacity = capacity;
+    g.band_x = {0, width};
+    g.n_pieces = {1};
+    return g;
 }
 
 class holder {
@@ -67,7 +77,7 @@ class model {
             x_from = std::min(x_from, g.from[y]);
             x_to = std::max(x_to, g.to[y]);
         }
-        for (uint32_t image = 0; image < n_images; image++)
+        for (uint32_t image = g.image_first; image < n_images; image += g.image_step)
             for (uint32_t y = 0; y < g.height(); y++)
                 for (uint32_t x = x_from; g.reads(y) && x < x_to; x++) numbers[{image, y, x}] = n_pixels++;
         width = x_to - x_from;
@@ -80,7 +90,7 @@ class model {
     }
     bool complete(uint32_t image, uint32_t y, uint32_t x_from, uint32_t x_to) const {
         for (uint32_t x = x_from; x < x_to; x++)
-            for (uint32_t piece = 0; piece < g.pieces(y, band(x)); piece++)
+            for (uint32_t piece = 0; piece < g.pieces(image, y, band(x)); piece++)
                 if (!arrived.count({image, y, x, piece})) return false;
         return true;
     }
@@ -91,20 +101,22 @@ class model {
     uint64_t n_pixels = 0, base = 0, highest = 0, width = 0;
 };
 
-// One producer: a band of the rows of a replica, one piece of each of its pixels, in order.
+// One producer: a band of the rows (of the images) of a replica, one piece of each of its pixels, in order.
 struct stream {
-    uint32_t replica, band, piece, image = 0, y = 0, x = 0;
+    uint32_t by_image, by_row, band, piece, image = 0, y = 0, x = 0;
 };
 
 class play {
   public:
     play(std::mt19937_64 &generator, const geometry &geometry)
         : random(generator), g(geometry), m(geometry, images), buffer(geometry) {
-        for (uint32_t replica = 0; replica < g.n_replicas; replica++)
+        for (uint32_t replica = 0; replica < g.n_image_replicas * g.n_replicas; replica++)
             for (uint32_t band = 0; band < g.n_bands(); band++)
                 for (uint32_t piece = 0; piece < g.n_pieces[replica * g.n_bands() + band]; piece++) {
-                    streams.push_back({replica, band, piece, 0, replica});
-                    enter(streams.back());
+                    const uint32_t by_image = replica / g.n_replicas, by_row = replica % g.n_replicas;
+                    streams.push_back({by_image, by_row, band, piece, by_image, by_row});
+                    skip_images(streams.back());
+                    if (streams.back().image < images) enter(streams.back());
                     if (streams.back().image >= images) streams.pop_back();
                 }
     }
@@ -118,17 +130,27 @@ class play {
     }
 
   private:
-    static constexpr uint32_t images = 3;
+    static constexpr uint32_t images = 7;
     uint64_t below(uint64_t n) { return random() % n; }
     uint32_t end(const stream &s) const { return std::min(g.band_x[s.band + 1], g.to[s.y]); }
+
+    // To the stream's next image that is read.
+    void skip_images(stream &s) const {
+        while (s.image < images && !g.reads_image(s.image)) {
+            EXPECT_FALSE(npim_window_buffer_needs(&buffer.b, s.image, s.y, s.x));
+            s.image += g.n_image_replicas;
+        }
+    }
 
     // To the first column of the stream's next row that is read; past the last image when there is none.
     void enter(stream &s) const {
         for (;; s.y += g.n_replicas) {
             if (s.y >= g.height()) {
-                s.y = s.replica;
+                s.y = s.by_row;
                 if (s.y >= g.height()) s.image = images;
-                if (++s.image >= images) return;
+                s.image += g.n_image_replicas;
+                skip_images(s);
+                if (s.image >= images) return;
             }
             s.x = std::max(g.band_x[s.band], g.from[s.y]);
             if (s.x < end(s)) return;
@@ -143,8 +165,8 @@ class play {
         const uint32_t n = static_cast<uint32_t>(1 + below(end(s) - s.x));
         const uint64_t last = m.number(s.image, s.y, s.x + n - 1);
         for (uint32_t x = s.x; x < s.x + n; x++) {
-            ASSERT_GE(x, npim_window_buffer_needs(&buffer.b, s.y).from);
-            ASSERT_LT(x, npim_window_buffer_needs(&buffer.b, s.y).to);
+            ASSERT_GE(x, npim_window_buffer_needs(&buffer.b, s.image, s.y).from);
+            ASSERT_LT(x, npim_window_buffer_needs(&buffer.b, s.image, s.y).to);
             const uint64_t pixel = npim_window_buffer_pixel(&buffer.b, s.image, s.y, x);
             ASSERT_EQ(pixel, m.number(s.image, s.y, x));
             ASSERT_EQ(npim_window_buffer_accepts(&buffer.b, pixel), pixel < m.base + g.capacity);
@@ -176,7 +198,7 @@ class play {
         for (int i = 0; i < 12; i++) {
             const uint32_t image = static_cast<uint32_t>(below(images)),
                            y = static_cast<uint32_t>(below(g.height()));
-            if (!g.reads(y)) continue;
+            if (!g.reads(y) || !g.reads_image(image)) continue;
             const uint64_t row = npim_window_buffer_row(&buffer.b, image, y);
             ASSERT_EQ(row, m.number(image, y, m_first()) / m.width);
             if (row < m.base / m.width) continue;

@@ -19,11 +19,15 @@ geometry random_geometry(std::mt19937_64 &random) {
     g.from[random() % height] = 0; // one is, whatever the others are
     for (uint32_t y = 0; y < height; y++)
         if (g.from[y] == 0) g.to[y] = upto(width);
-    g.n_replicas = upto(4);
+    g.n_image_replicas = random() % 3 ? 1 : upto(3);
+    g.n_replicas = g.n_image_replicas > 1 ? 1 : upto(4);
+    g.image_step = random() % 3 ? 1 : upto(4);
+    g.image_first = upto(g.image_step) - 1;
     std::set<uint32_t> cuts = {0, width};
     for (uint32_t i = upto(3); i > 1; i--) cuts.insert(upto(width));
     g.band_x.assign(cuts.begin(), cuts.end());
-    for (uint32_t i = 0; i < g.n_replicas * g.n_bands(); i++) g.n_pieces.push_back(upto(3));
+    for (uint32_t i = 0; i < g.n_image_replicas * g.n_replicas * g.n_bands(); i++)
+        g.n_pieces.push_back(upto(3));
     g.capacity = random() % 2 ? upto(3 * width) : width + upto(height * width);
     return g;
 }
@@ -57,7 +61,7 @@ TEST(window_buffer, rows_that_nobody_reads_have_no_number) {
     g.from = {0, 2, 0, 4};
     g.to = {0, 5, 0, 7};
     holder h(g);
-    const npim_columns none = npim_window_buffer_needs(&h.b, 0), some = npim_window_buffer_needs(&h.b, 1);
+    const npim_columns none = npim_window_buffer_needs(&h.b, 0, 0), some = npim_window_buffer_needs(&h.b, 0, 1);
     EXPECT_GE(none.from, none.to);
     EXPECT_EQ(some.from, 2u);
     EXPECT_EQ(some.to, 5u);
@@ -103,6 +107,45 @@ TEST(window_buffer, bands_and_replicas_have_their_own_pieces) {
     h.arrive(1, 0, 1, 1);
     EXPECT_TRUE(h.complete(1, 0, 1));
     EXPECT_FALSE(h.complete(1, 0, 5));
+}
+
+// Replica 0 makes images 0, 2, 4 in one piece, replica 1 the others in two.
+TEST(window_buffer, replicas_by_image_have_their_own_pieces) {
+    geometry g = plain(1, 2, 8);
+    g.n_image_replicas = 2;
+    g.n_pieces = {1, 2};
+    holder h(g);
+    for (uint32_t y = 0; y < 3; y++) {
+        EXPECT_EQ(npim_window_buffer_producer(&h.b, 4, y), 0u);
+        EXPECT_EQ(npim_window_buffer_producer(&h.b, 5, y), 1u);
+    }
+    h.arrive(0, 0, 2, 0, 0);
+    h.arrive(0, 0, 2, 1, 1);
+    EXPECT_TRUE(h.complete(0, 0, 2, 0));
+    EXPECT_FALSE(h.complete(0, 0, 2, 1));
+    h.arrive(0, 0, 2, 0, 1);
+    EXPECT_TRUE(h.complete(0, 0, 2, 1));
+}
+
+// Images 1, 4, 7, ... lie one behind the other.
+TEST(window_buffer, images_that_are_not_read_have_no_number) {
+    geometry g = plain(2, 3, 9);
+    g.image_first = 1;
+    g.image_step = 3;
+    holder h(g);
+    for (uint64_t image = 0; image < 9; image++)
+        EXPECT_EQ(npim_window_buffer_needs(&h.b, image, 0, 2), image % 3 == 1) << image;
+    EXPECT_EQ(npim_window_buffer_pixel(&h.b, 1, 0, 0), 0u);
+    EXPECT_EQ(npim_window_buffer_pixel(&h.b, 4, 1, 2), 11u);
+    EXPECT_EQ(npim_window_buffer_image_end(&h.b, 1), 6u);
+    EXPECT_EQ(npim_window_buffer_image_end(&h.b, 7), 18u);
+    const uint64_t read[] = {0, 0, 1, 1, 1, 2, 2, 2, 3};
+    for (uint64_t images = 0; images < 9; images++)
+        EXPECT_EQ(npim_window_buffer_images(&h.b, images), read[images]) << images;
+    h.arrive(0, 0, 3, 0, 4 - 3);
+    EXPECT_TRUE(npim_window_buffer_release(&h.b, npim_window_buffer_image_end(&h.b, 1)));
+    h.arrive(0, 0, 3, 0, 4);
+    EXPECT_TRUE(h.complete(0, 0, 3, 4));
 }
 
 TEST(window_buffer, late_columns_of_a_row_that_was_given_up_are_dropped) {
@@ -152,13 +195,14 @@ TEST(window_buffer, the_description_is_copied) {
 
 TEST(window_buffer, empty_ones_are_refused) {
     const geometry good = plain(2, 3, 6);
-    for (int fault = 0; fault < 4; fault++) {
+    for (int fault = 0; fault < 5; fault++) {
         geometry g = good;
         if (fault == 0) g.to = g.from;
         npim_window_buffer_config config = g.config();
         if (fault == 1) config.capacity = 0;
         if (fault == 2) config.n_replicas = 0;
         if (fault == 3) config.n_bands = 0;
+        if (fault == 4) config.image_first = config.image_step; // never read
         npim_window_buffer b{};
         npim_error error{};
         EXPECT_EQ(npim_window_buffer_init(&b, &config, &error), NPIM_EINVARIANT) << fault;

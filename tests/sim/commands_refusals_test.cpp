@@ -101,8 +101,8 @@ TEST_F(commands_refusals_test, layers_of_a_network) {
     refuse_network(3, "name = \"conv1\"", "name = \"conv1\"\ninputs = [\"conv1\"]", {at, "cycle", "conv1"});
     refuse_network(3, "name = \"conv1\"", "name = \"conv1\"\ninputs = [\"nobody\"]", {at, "nobody"});
     refuse_network(3, "name = \"conv2\"", "name = \"conv1\"", {at, "conv1", "taken"});
-    refuse_network(4, "kind = \"fc\"", "kind = \"lstm\"",
-                   {at + line_of(file, "kind = \"fc\""), "lstm", "not supported", "conv", "globalpool"});
+    refuse_network(4, "kind = \"fc\"", "kind = \"gru\"",
+                   {at + line_of(file, "kind = \"fc\""), "gru", "not supported", "conv", "globalpool"});
     refuse_network(3, "name = \"pool\"", "name = \"a pool\"",
                    {at + line_of(file, "name = \"pool\""), "name"});
     refuse_network(3, "kind = \"conv\"", "kind = \"add\"\ninputs = [\"input\", \"fc\"]\n#", {at});

@@ -36,9 +36,11 @@ std::multiset<std::pair<uint32_t, origin>> wanted(const graph &g, uint32_t n) {
     if (v.kind == NPIM_NODE_INPUT) return found;
     const bool output = v.kind == NPIM_NODE_OUTPUT;
     for (uint32_t i = 0; i < (output ? 1 : x.n_inputs); i++)
-        for (uint32_t c = 0; c < v.in_c; c++)
+        for (uint32_t c = 0; c < (v.recurrent ? x.in_c : v.in_c); c++)
             found.insert({c, origin_of(g.net.core, output ? v.layer : x.inputs[i],
                                        v.kind == NPIM_NODE_WEIGHTS ? c : v.c_from + c)});
+    for (uint32_t u = 0; v.recurrent && x.out_h > 1 && u < x.out_c; u++)
+        found.insert({x.in_c + u, {v.layer, u}});
     return found;
 }
 
@@ -53,6 +55,25 @@ std::multiset<std::pair<uint32_t, origin>> connected(const graph &g, uint32_t n)
     return found;
 }
 
+// Step by step: each input channel comes from one edge, the hidden units from the step before.
+void check_steps(const graph &g, uint32_t n) {
+    const npim_layer &x = g.layer(n);
+    for (uint32_t y = 0; y < x.out_h; y++) {
+        std::vector<uint32_t> times(x.in_c + x.out_c);
+        for (const npim_edge &e : g.inputs(n)) {
+            const bool reads = y >= e.pad_top && y - e.pad_top < g.node(e.producer).out_h;
+            EXPECT_EQ(npim_graph_reads(&g.core, &e, y), reads);
+            for (uint32_t c = e.consumer_c; reads && c < e.consumer_c + e.channels; c++) times[c]++;
+            if (e.producer == n) {
+                EXPECT_EQ(e.pad_top, 1u);
+            } else {
+                EXPECT_LT(e.producer, n);
+            }
+        }
+        for (uint32_t c = 0; c < times.size(); c++) EXPECT_EQ(times[c], c < x.in_c || y > 0 ? 1u : 0u) << c;
+    }
+}
+
 void check_edges(const graph &g) {
     uint32_t next = 0;
     for (uint32_t n = 0; n < g.core.n_nodes; n++) {
@@ -62,10 +83,13 @@ void check_edges(const graph &g) {
         EXPECT_EQ(connected(g, n), wanted(g, n));
         for (const npim_edge &e : g.inputs(n)) {
             EXPECT_EQ(e.consumer, n);
+            EXPECT_EQ(g.node(e.producer).out_w, g.node(n).in_w);
+            if (g.node(n).recurrent) continue; // see check_steps
             EXPECT_LT(e.producer, n);
             EXPECT_EQ(g.node(e.producer).out_h, g.node(n).in_h);
-            EXPECT_EQ(g.node(e.producer).out_w, g.node(n).in_w);
+            EXPECT_EQ(e.pad_top, g.node(n).pad_top);
         }
+        if (g.node(n).recurrent) check_steps(g, n);
     }
     EXPECT_EQ(next, g.core.n_edges);
 }

@@ -1,6 +1,7 @@
 #include "sim/ledger.h"
 
 #include "replay_fixture.hpp"
+#include "sim/loop.h"
 
 #include <cmath>
 #include <functional>
@@ -217,6 +218,39 @@ TEST_F(ledger_test, ThroughputIsNotAboveTheBound) {
         r.bound * static_cast<double>(done[4] - began_ps) / static_cast<double>(done[4] - done[2]);
     expect_law("pipeline bound", r.throughput, most * (1 + 1e-9));
     r.throughput = most * (1 - 1e-9);
+    EXPECT_EQ(verdict(), NPIM_OK) << error.message;
+}
+
+// Replicas that make images of their own may complete what they share together: a sequence more.
+TEST_F(ledger_test, SequencesMayCompleteTogether) {
+    const char *const alone = "name = \"t\"\n[network]\ninput = { channels = 3, height = 9, width = 1 }\n"
+                              "[[layer]]\nname = \"lstm\"\nkind = \"lstm\"\nhidden = 2\nsteps = 9\n";
+    replay(write_network(alone), "cascade", {"run.images=16", "chip.tiles=3"});
+    if (HasFatalFailure()) return;
+    npim_result &r = state->result;
+    uint32_t lstm = 0;
+    while (!state->graph.nodes[lstm].recurrent) lstm++;
+    ASSERT_EQ(state->map.placements[lstm].replica_images, 3u);
+    const uint64_t *done = measurement().completed_ps;
+    const double span_ps = static_cast<double>(done[15] - done[8]),
+                 lag_ps = static_cast<double>(done[8] - measurement().warm_start_ps),
+                 sequence_ps = static_cast<double>(npim_map_image_ps(&state->map, lstm));
+    const double most = r.bound * (span_ps + lag_ps + sequence_ps) / span_ps;
+    expect_law("pipeline bound", r.throughput, most * (1 + 1e-9));
+    r.throughput = most * (1 - 1e-9);
+    EXPECT_EQ(verdict(), NPIM_OK) << error.message;
+}
+
+TEST_F(ledger_test, StepsWaitForTheLoop) {
+    replay("tiny_lstm", "isaac");
+    if (HasFatalFailure()) return;
+    const uint32_t l = 3; // input, words, embed
+    ASSERT_EQ(state->network.layers[l].kind, NPIM_LAYER_LSTM);
+    npim_layer_counts &c = layer(l).counts;
+    const uint64_t least_ps = 4 * npim_loop_ps(&state->map, l, 0);
+    EXPECT_GE(c.image_ps - c.first_ps, least_ps);
+    expect_law("faster than its loop", c.image_ps, c.first_ps + least_ps - 1);
+    c.image_ps = c.first_ps + least_ps;
     EXPECT_EQ(verdict(), NPIM_OK) << error.message;
 }
 

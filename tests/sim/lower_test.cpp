@@ -23,9 +23,10 @@ void check_windows(const system &s) {
         each_window(slot, [&](uint32_t y, uint32_t x) { finished[slot.node].at(y).at(x) += slot.outputs; });
     });
     EXPECT_EQ(slots, s.map.n_parts);
-    for (uint32_t n = 1; n + 1 < s.g.core.n_nodes; n++)
+    for (uint32_t n = s.program.n_hosts; n + 1 < s.g.core.n_nodes; n++) // each replica by image makes all
         for (const auto &row : finished[n])
-            for (const uint32_t channels : row) ASSERT_EQ(channels, s.g.node(n).channels) << n;
+            for (const uint32_t channels : row)
+                ASSERT_EQ(channels, s.g.node(n).channels * s.at(n).replica_images) << n;
 }
 
 // Of each buffer the pixels that some window on its tile reads: per row from the first to the last column.
@@ -37,11 +38,14 @@ void check_buffer_rows(const system &s, const npim_map_buffer &b, const npim_pro
     for (uint32_t i = 0; i < tile.n_slots; i++) {
         const npim_program_slot &slot = tile.slots[i];
         if (slot.node != edge.consumer) continue;
+        EXPECT_EQ(buffer.window.image_first, slot.image);
+        EXPECT_EQ(buffer.window.image_step, slot.image_step);
         std::set<uint32_t> columns;
         for (uint32_t x = slot.x_from; x < slot.x_to; x++)
             columns.merge(read_positions(x, v.stride_w, v.pad_left, v.kernel_w, v.dilation_w, v.in_w));
         for (uint32_t y = slot.row; y < slot.out_h; y += slot.row_step) {
-            const auto rows = read_positions(y, v.stride_h, v.pad_top, v.kernel_h, v.dilation_h, v.in_h);
+            const auto rows =
+                read_positions(y, v.stride_h, edge.pad_top, v.kernel_h, v.dilation_h, from.out_h);
             for (uint32_t row = *rows.begin(); row <= *rows.rbegin(); row++) { // with what dilation skips
                 first[row] = std::min(first[row], *columns.begin());
                 end[row] = std::max(end[row], *columns.rbegin() + 1);
@@ -78,7 +82,10 @@ void check_buffers(const system &s) {
         EXPECT_EQ(p.edge, m.edge);
         EXPECT_EQ(p.address, m.address);
         EXPECT_EQ(p.window.capacity, m.capacity_px);
+        EXPECT_EQ(p.pad_top, s.g.core.edges[m.edge].pad_top);
         EXPECT_EQ(p.window.n_replicas, producer.replica_rows);
+        EXPECT_EQ(p.window.n_image_replicas, producer.replica_images);
+        EXPECT_EQ(p.window.image_step, s.at(s.g.core.edges[m.edge].consumer).replica_images);
         EXPECT_EQ(p.window.n_bands, producer.replica_bands);
         EXPECT_EQ(p.window.band_x[0], 0u);
         EXPECT_EQ(p.window.band_x[p.window.n_bands], s.g.node(s.g.core.edges[m.edge].producer).out_w);
@@ -109,7 +116,7 @@ arrivals collect(const system &s) {
             each_window(slot, [&](uint32_t y, uint32_t x) { a.covered[y][x]++; });
         }
     };
-    add(s.program.host, 0);
+    for (uint32_t i = 0; i < s.program.n_hosts; i++) add(s.program.hosts[i], 0);
     each_slot(s.program, add);
     return found;
 }
@@ -123,9 +130,14 @@ void check_arrivals(const system &s) {
         const npim_map_buffer &m = s.map.buffers[b];
         const uint32_t number = next[m.tile]++, producer = s.g.core.edges[m.edge].producer;
         const npim_program_buffer &buffer = s.program.tiles[m.tile].buffers[number];
-        const uint32_t bands = s.at(producer).replica_bands;
+        const uint32_t bands = s.at(producer).replica_bands, images = s.at(producer).replica_images;
+        const bool same_images = images > 1 && images == buffer.window.image_step;
         pixel_map replicas = blank(s.g.node(producer));
         for (uint32_t r = 0; r < npim_map_replicas(&s.at(producer)); r++) {
+            if (same_images && r != buffer.window.image_first) {
+                EXPECT_EQ(found.count({m.tile, number, r}), 0u) << "images that are never read here";
+                continue;
+            }
             const arrival &a = found[{m.tile, number, r}];
             const uint32_t n = buffer.window.n_pieces[r];
             ASSERT_EQ(a.pieces.size(), n);
@@ -137,14 +149,14 @@ void check_arrivals(const system &s) {
                     ASSERT_TRUE(a.covered[y][x] == 0 || a.covered[y][x] == n);
                     if (a.covered[y][x] == 0) continue;
                     replicas[y][x]++;
-                    ASSERT_EQ(y % buffer.window.n_replicas, r / bands);
+                    ASSERT_EQ(y % buffer.window.n_replicas, images > 1 ? 0 : r / bands);
                     ASSERT_GE(x, buffer.window.band_x[r % bands]);
                     ASSERT_LT(x, buffer.window.band_x[r % bands + 1]);
                 }
             found.erase({m.tile, number, r});
         }
         for (const auto &row : replicas)
-            for (const uint32_t times : row) ASSERT_EQ(times, 1u);
+            for (const uint32_t times : row) ASSERT_EQ(times, same_images ? 1u : images);
     }
     EXPECT_TRUE(found.empty());
 }
@@ -166,28 +178,40 @@ void check_inputs(const system &s) {
             EXPECT_EQ(s.g.core.edges[tile.buffers[slot.inputs[k].buffer].edge].consumer, part.node);
             bytes += slot.inputs[k].pixel_B;
         }
-        const uint64_t times = v.kind == NPIM_NODE_ADD ? s.g.layer(part.node).n_inputs : 1;
-        EXPECT_EQ(bytes, times * (part.in_to - part.in_from) * s.arch->data.activation_B);
+        const uint64_t times = v.kind == NPIM_NODE_ADD || v.recurrent ? s.g.layer(part.node).n_inputs : 1;
+        uint64_t channels = times * (part.in_to - part.in_from);
+        if (v.recurrent) { // the hidden units, behind the channels of a step, come from the layer itself
+            const uint32_t c = s.g.layer(part.node).in_c;
+            channels =
+                times * (std::min(part.in_to, c) - std::min(part.in_from, c)) +
+                (s.g.layer(part.node).out_h > 1 ? std::max(part.in_to, c) - std::max(part.in_from, c) : 0);
+        }
+        EXPECT_EQ(bytes, channels * s.arch->data.activation_B);
     }
 }
 
 void check_host(const system &s) {
-    const npim_program_slot &host = s.program.host;
-    const npim_node &image = s.g.node(0), &result = s.g.node(s.g.core.n_nodes - 1);
-    uint64_t image_px = 0, messages = 0, bytes = 0;
-    each_window(host, [&](uint32_t, uint32_t) { image_px++; });
-    EXPECT_EQ(image_px, uint64_t{image.out_h} * image.out_w);
-    EXPECT_EQ(host.outputs, image.channels);
+    const npim_node &result = s.g.node(s.g.core.n_nodes - 1);
+    uint64_t bytes = 0;
+    for (uint32_t i = 0; i < s.program.n_hosts; i++) {
+        const npim_program_slot &host = s.program.hosts[i];
+        const npim_node &image = s.g.node(i);
+        uint64_t image_px = 0;
+        each_window(host, [&](uint32_t, uint32_t) { image_px++; });
+        EXPECT_EQ(image.kind, NPIM_NODE_INPUT);
+        EXPECT_EQ(host.layer, image.layer);
+        EXPECT_EQ(image_px, uint64_t{image.out_h} * image.out_w);
+        EXPECT_EQ(host.outputs, image.channels);
+    }
+    EXPECT_NE(s.g.node(s.program.n_hosts).kind, NPIM_NODE_INPUT);
     each_slot(s.program, [&](const npim_program_slot &slot, uint32_t) {
         for (uint32_t i = 0; i < slot.n_destinations; i++) {
             if (slot.destinations[i].tile != NPIM_HOST_TILE) continue;
-            each_window(slot, [&](uint32_t, uint32_t) {
-                messages++;
-                bytes += slot.destinations[i].bytes;
-            });
+            if (slot.image > 0) continue; // of the first image
+            each_window(slot, [&](uint32_t, uint32_t) { bytes += slot.destinations[i].bytes; });
         }
     });
-    EXPECT_EQ(s.program.host_arrivals, messages);
+    EXPECT_EQ(s.program.host_B, bytes);
     EXPECT_EQ(bytes, uint64_t{result.in_h} * result.in_w * result.in_c * s.arch->data.activation_B);
 }
 
@@ -235,7 +259,7 @@ void check(system &s) {
         psums_in += slot.psum_in > 0;
         psums_out += slot.psum_out_B > 0;
     });
-    check_groups(s.program.host);
+    for (uint32_t i = 0; i < s.program.n_hosts; i++) check_groups(s.program.hosts[i]);
     EXPECT_EQ(psums_in, psums_out);
 }
 
@@ -280,7 +304,7 @@ TEST(lower, chains_that_share_a_tile) {
     EXPECT_EQ(s.program.tiles[0].slots[0].psum_slot, 0u);
     EXPECT_EQ(s.program.tiles[1].slots[1].psum_tile, 2u);
     EXPECT_EQ(s.program.tiles[1].slots[1].psum_slot, 0u);
-    EXPECT_EQ(s.program.host_arrivals, 2u);
+    EXPECT_EQ(s.program.host_B, 10u);
 }
 
 // tiny_fc on cascade: 160 rows are 3 chunks, 5 outputs one column block; on tiles of one array a chain.
@@ -300,13 +324,14 @@ TEST(lower, a_chain_by_hand) {
             EXPECT_EQ(slot.psum_tile, t + 1);
         }
     }
-    EXPECT_EQ(p.host_arrivals, 1u);
+    EXPECT_EQ(p.host_B, 5u);
     // 64 rows are channels 0 to 3, the next 64 channels 4 to 7, the last 32 channels 8 and 9.
-    ASSERT_EQ(p.host.n_destinations, 3u);
+    const npim_program_slot &host = p.hosts[0];
+    ASSERT_EQ(host.n_destinations, 3u);
     std::map<uint32_t, uint32_t> bytes;
-    for (uint32_t i = 0; i < 3; i++) bytes[p.host.destinations[i].tile] = p.host.destinations[i].bytes;
+    for (uint32_t i = 0; i < 3; i++) bytes[host.destinations[i].tile] = host.destinations[i].bytes;
     EXPECT_EQ(bytes, (std::map<uint32_t, uint32_t>{{0, 4}, {1, 4}, {2, 2}}));
-    EXPECT_EQ(p.host.n_groups, 3u);
+    EXPECT_EQ(host.n_groups, 3u);
 }
 
 } // namespace

@@ -14,7 +14,11 @@ double slowest_ps(const system &s) {
         if (v.kind != NPIM_NODE_WEIGHTS) continue;
         const double windows = static_cast<double>(ceil_of(v.out_h, s.at(n).replica_rows) *
                                                    ceil_of(v.out_w, s.at(n).replica_bands));
-        slowest = std::max(slowest, windows * static_cast<double>(s.at(n).interval_ps));
+        double image_ps = windows * static_cast<double>(s.at(n).interval_ps);
+        if (v.recurrent) // but for the first, steps wait for the loop
+            image_ps += (windows - 1) *
+                        (static_cast<double>(s.at(n).loop_ps) - static_cast<double>(s.at(n).interval_ps));
+        slowest = std::max(slowest, image_ps / s.at(n).replica_images);
     }
     return slowest;
 }

@@ -26,9 +26,9 @@ using assignments = std::vector<const char *>;
 
 inline const std::array<const char *, 4> arch_names = {"neural-pim", "isaac", "cascade", "isaac-16bit"};
 
-inline const std::array<const char *, 7> small_networks = {
-    "tiny_fc.toml",     "tiny_conv.toml",      "tiny_chain.toml",  "tiny_residual.toml",
-    "tiny_concat.toml", "tiny_depthwise.toml", "tiny_grouped.toml"};
+inline const std::array<const char *, 8> small_networks = {
+    "tiny_fc.toml",     "tiny_conv.toml",      "tiny_chain.toml",   "tiny_residual.toml",
+    "tiny_concat.toml", "tiny_depthwise.toml", "tiny_grouped.toml", "tiny_lstm.toml"};
 
 inline const std::array<const char *, 3> large_networks = {"traces/googlenet", "traces/mobilenet_v1",
                                                            "traces/mobilenet_v2"};

@@ -60,6 +60,9 @@ TEST_F(network_read_test, missing_keys_are_refused) {
     refuses(head + layer("a", "fc"), 5, "fc needs the key channels");
     refuses(head + layer("a", "maxpool", "kernel = 2"), 5, "maxpool needs the key stride");
     refuses(head + layer("a", "activation"), 5, "activation needs the key activation");
+    refuses(head + layer("a", "lstm", "hidden = 4"), 5, "lstm needs the key steps");
+    refuses(head + layer("a", "lstm", "steps = 4"), 5, "lstm needs the key hidden");
+    refuses(head + layer("a", "input"), 5, "input needs the key out");
 }
 
 TEST_F(network_read_test, keys_that_mean_nothing_to_a_kind_are_refused) {
@@ -70,6 +73,11 @@ TEST_F(network_read_test, keys_that_mean_nothing_to_a_kind_are_refused) {
             "conv has no key ceil_mode");
     refuses(head + layer("a", "globalpool", "padding = [1, 1]"), 7, "globalpool has no key padding");
     refuses(head + layer("a", "activation", "activation = \"none\""), 7, "must not be none");
+    refuses(head + layer("a", "lstm", "hidden = 4\nsteps = 8\nactivation = \"tanh\""), 9,
+            "lstm has no key activation");
+    refuses(head + layer("a", "lstm", "hidden = 4\nsteps = 8\nchannels = 4"), 9, "lstm has no key channels");
+    refuses(head + layer("a", "input", "out = [1, 1, 1]\nchannels = 4"), 8, "input has no key channels");
+    refuses(head + layer("a", "conv", "channels = 4\nkernel = 1\nhidden = 4"), 9, "conv has no key hidden");
 }
 
 TEST_F(network_read_test, wrong_types_are_refused) {
@@ -114,14 +122,20 @@ TEST_F(network_read_test, values_outside_their_range_are_refused) {
     refuses(head + layer("a", "conv", "channels = 4\nkernel = 1\ndilation = 0"), 9, "1..65536 pixels");
     refuses(head + layer("a", "conv", "channels = 4\nkernel = 1\npadding = -1"), 9, "0..65536 pixels");
     refuses(head + layer("a", "conv", "channels = 4\nkernel = 1\ngroups = 0"), 9, "1..65536 groups");
+    refuses(head + layer("a", "lstm", "hidden = 0\nsteps = 8"), 7, "1..65536 units");
+    refuses(head + layer("a", "lstm", "hidden = 65537\nsteps = 8"), 7, "1..65536 units");
+    refuses(head + layer("a", "lstm", "hidden = 4\nsteps = 0"), 8, "1..65536 steps");
+    refuses(head + layer("a", "lstm", "hidden = 4\nsteps = -1"), 8, "1..65536 steps");
+    refuses(head + layer("a", "lstm", "hidden = 4\nsteps = 2.5"), 8, "integer");
+    refuses(head + layer("a", "input", "out = [1, 0, 1]"), 7, "outside 1..1073741824");
 }
 
 TEST_F(network_read_test, unsupported_kinds_are_named) {
-    for (const char *kind : {"lstm", "deconv", "lrn", "Conv", "input", "convolution"})
+    for (const char *kind : {"gru", "deconv", "lrn", "Conv", "Input", "convolution"})
         refuses(head + conv("a") + layer("b", kind, "hidden = 512"), 11, string("\"") + kind + "\"",
                 NPIM_EUNSUPPORTED);
     // Also when something that only it would know comes first.
-    refuses(head + layer("a", "lstm", "hidden = 512\nsteps = [1, 2]"), 6, "\"lstm\" is not supported",
+    refuses(head + layer("a", "gru", "hidden = 512\nsteps = [1, 2]"), 6, "\"gru\" is not supported",
             NPIM_EUNSUPPORTED);
 }
 

@@ -185,6 +185,78 @@ TEST_F(network_shapes_test, shapes_must_fit) {
     refuses(head + layer("a", "maxpool", "kernel = 2\nstride = 2\npadding = 2"), 9, "padding alone");
 }
 
+// --- sequences
+
+// Lines 1 to 3: an image of one pixel.
+const string pixel = "name = \"t\"\n[network]\ninput = { channels = 6, height = 1, width = 1 }\n";
+
+string words(const string &name, const string &size) {
+    return layer(name, "input", "out = " + size);
+}
+
+string lstm(int hidden, int steps, const string &inputs) {
+    return layer("lstm", "lstm",
+                 "hidden = " + std::to_string(hidden) + "\nsteps = " + std::to_string(steps) +
+                     "\ninputs = [" + inputs + "]");
+}
+
+TEST_F(network_shapes_test, the_rows_of_the_inputs_are_the_steps_of_an_lstm) {
+    ASSERT_EQ(load_text(pixel + words("w", "[6, 3, 1]") + words("v", "[6, 2, 1]") +
+                        lstm(5, 6, "\"w\", \"input\", \"v\"")),
+              NPIM_OK)
+        << e.message;
+    const npim_layer &x = at("lstm");
+    EXPECT_EQ((shape{x.in_c, x.in_h, x.in_w}), (shape{6, 6, 1}));
+    EXPECT_EQ(out("lstm"), (shape{5, 6, 1}));
+    EXPECT_TRUE(npim_layer_has_weights(&x));
+    EXPECT_EQ(npim_layer_rows(&x), 6u + 5);
+    EXPECT_EQ(npim_layer_outputs(&x), 4u * 5);
+    EXPECT_EQ(npim_layer_positions(&x), 6u);
+    EXPECT_EQ(npim_layer_weights(&x), 11u * 20);
+    EXPECT_EQ(npim_layer_macs(&x), 11u * 20 * 6);
+    // One input alone, and a single step.
+    ASSERT_EQ(load_text("name = \"t\"\n[network]\ninput = { channels = 1, height = 9, width = 1 }\n" +
+                        lstm(1, 9, "\"input\"")),
+              NPIM_OK)
+        << e.message;
+    EXPECT_EQ(npim_network_macs(&n), 2u * 4 * 9);
+    ASSERT_EQ(load_text(pixel + lstm(3, 1, "\"input\"")), NPIM_OK) << e.message;
+    EXPECT_EQ(npim_network_macs(&n), 9u * 12);
+}
+
+TEST_F(network_shapes_test, sequences_must_fit_together) {
+    refuses(pixel + words("w", "[6, 3, 1]") + lstm(5, 5, "\"input\", \"w\""), 12,
+            "steps = 5, but its inputs have 4 rows");
+    refuses(pixel + words("w", "[7, 3, 1]") + lstm(5, 4, "\"input\", \"w\""), 13,
+            "steps of different sizes: \"input\" has 6 channels, \"w\" 7");
+    refuses(pixel + words("w", "[6, 3, 2]") + lstm(5, 4, "\"input\", \"w\""), 13,
+            "\"w\" [6, 3, 2] is no sequence");
+    refuses(head + lstm(5, 8, "\"input\""), 9, "\"input\" [3, 8, 8] is no sequence");
+    refuses(pixel + layer("a", "lstm", "hidden = 5\nsteps = 1\nout = [5, 2, 1]"), 9, "gives [5, 1, 1]");
+    refuses(pixel + lstm(5, 2, "\"input\", \"lstm\""), 9, "cycle of layers: lstm <- lstm");
+    const string longest = "name = \"t\"\n[network]\ninput = { channels = 1, height = 65536, width = 1 }\n";
+    ASSERT_EQ(load_text(longest + lstm(16384, 65536, "\"input\"")), NPIM_OK) << e.message;
+    EXPECT_EQ(npim_network_macs(&n), 16385ull * 4 * 16384 * 65536);
+    refuses(longest + lstm(65536, 65536, "\"input\""), 0, "2^30 elements");
+}
+
+TEST_F(network_shapes_test, more_inputs_come_first_and_are_all_used) {
+    ASSERT_EQ(load_text(head + conv("a") + words("w", "[4, 8, 8]") +
+                        layer("sum", "add", "inputs = [\"a\", \"w\"]")),
+              NPIM_OK)
+        << e.message;
+    EXPECT_EQ(order(), "input w a sum");
+    EXPECT_EQ(at("w").n_inputs, 0u);
+    EXPECT_EQ(out("w"), (shape{4, 8, 8}));
+    EXPECT_EQ(npim_layer_macs(&at("w")), 0u);
+    refuses(head + words("w", "[4, 8, 8]") + conv("a"), 3, "network.input: no layer reads it");
+    refuses(head + conv("a") + words("w", "[4, 8, 8]"), 10, "nobody uses its output");
+    refuses(head + layer("w", "input", "out = [1, 1, 1]\ninputs = [\"input\"]") + conv("a"), 8,
+            "1 inputs: outside 0..0");
+    refuses(head + words("w", "[65536, 128, 129]") + layer("j", "concat", "inputs = [\"w\", \"input\"]"), 5,
+            "2^30 elements");
+}
+
 TEST_F(network_shapes_test, a_network_has_one_output_and_uses_its_layers) {
     refuses(head + conv("a") + conv("b", "[\"input\"]"), 10, "\"a\" (line 5)");
     refuses(head + conv("a") + conv("unused") + conv("c", "[\"a\"]"), 15, "\"unused\" (line 10)");

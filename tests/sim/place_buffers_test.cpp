@@ -66,7 +66,14 @@ uint64_t round_px(const system &s, const npim_map_buffer &b) {
     uint64_t span = *rows.rbegin() + 1;
     if (v.stride_h > (v.kernel_h - 1) * v.dilation_h + 1) // rows between windows are never sent
         span = uint64_t{b.replicas} * ((v.kernel_h - 1) * v.dilation_h + 1);
-    return std::max<uint64_t>(edge.minimum_px, std::min<uint64_t>(span, v.in_h) * v.in_w);
+    uint64_t px = std::max<uint64_t>(edge.minimum_px, std::min<uint64_t>(span, v.in_h) * v.in_w);
+    // A sequence for every replica that makes one, so that they need not wait for each other.
+    const npim_node &from = s.g.node(edge.producer);
+    const uint32_t sequences =
+        s.at(edge.consumer).replica_images > 1 ? 1 : s.at(edge.producer).replica_images;
+    if ((sequences > 1 || v.recurrent) && edge.producer != edge.consumer)
+        px = std::max(px, uint64_t{sequences} * from.out_h * from.out_w);
+    return px;
 }
 
 void check_capacities(const system &s) {

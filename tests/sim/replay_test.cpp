@@ -142,11 +142,22 @@ std::string name_of(const testing::TestParamInfo<tight> &tested) {
 INSTANTIATE_TEST_SUITE_P(Tiny, replay_tight,
                          testing::ValuesIn(combinations({"tiny_fc", "tiny_conv", "tiny_chain",
                                                          "tiny_residual", "tiny_concat", "tiny_depthwise",
-                                                         "tiny_grouped"})),
+                                                         "tiny_grouped", "tiny_lstm"})),
                          name_of);
-INSTANTIATE_TEST_SUITE_P(Networks, replay_tight,
-                         testing::ValuesIn(combinations({"googlenet", "mobilenet_v1", "mobilenet_v2"})),
-                         name_of);
+INSTANTIATE_TEST_SUITE_P(
+    Networks, replay_tight,
+    testing::ValuesIn(combinations({"googlenet", "mobilenet_v1", "mobilenet_v2", "neuraltalk"})), name_of);
+
+// Sequences of several images, each on a replica of its own, and more of them than replicas.
+std::vector<tight> sequences() {
+    std::vector<tight> all;
+    for (const std::string network : {"tiny_lstm", "neuraltalk"})
+        for (const std::string &arch : architectures)
+            for (uint32_t images : {4u, 16u}) all.push_back({network, arch, 0, images});
+    return all;
+}
+
+INSTANTIATE_TEST_SUITE_P(Sequences, replay_tight, testing::ValuesIn(sequences()), name_of);
 
 // --- the same bytes every time, whatever the memory held before, and with stages or without ---
 
@@ -154,11 +165,12 @@ class replay_again : public replay_fixture, public testing::WithParamInterface<s
   protected:
     std::string path_of(const std::string &run) const { return (folder / run).string(); }
 
-    void run_program(const std::string &run, const std::string &environment, const std::string &options) {
-        const std::string command =
-            environment + " '" NPIM_PROGRAM "' replay '" + network_path("tiny_residual") +
-            "' --arch '" NPIM_SOURCE_DIR "/sim/arch/" + GetParam() + ".toml' --images 3 --out '" +
-            path_of(run) + "' " + options + " > '" + path_of(run) + ".txt' 2>&1";
+    void run_program(const std::string &run, const std::string &environment, const std::string &options,
+                     const std::string &network = "tiny_residual") {
+        const std::string command = environment + " '" NPIM_PROGRAM "' replay '" + network_path(network) +
+                                    "' --arch '" NPIM_SOURCE_DIR "/sim/arch/" + GetParam() +
+                                    ".toml' --images 3 --out '" + path_of(run) + "' " + options + " > '" +
+                                    path_of(run) + ".txt' 2>&1";
         ASSERT_EQ(std::system(command.c_str()), 0) << command;
     }
 
@@ -186,6 +198,15 @@ TEST_P(replay_again, GivesTheSameBytes) {
     run_program("first", "MALLOC_PERTURB_=1", "");
     run_program("second", "MALLOC_PERTURB_=165", "");
     run_program("stages", "MALLOC_PERTURB_=90", "--stages 'chip_0.tile_00*'");
+    if (HasFatalFailure()) return;
+    expect_same_files("first", "second");
+    expect_same_files("first", "stages");
+}
+
+TEST_P(replay_again, SequencesToo) {
+    run_program("first", "MALLOC_PERTURB_=1", "", "tiny_lstm");
+    run_program("second", "MALLOC_PERTURB_=165", "", "tiny_lstm");
+    run_program("stages", "MALLOC_PERTURB_=90", "--stages 'chip_0.tile_00*'", "tiny_lstm");
     if (HasFatalFailure()) return;
     expect_same_files("first", "second");
     expect_same_files("first", "stages");

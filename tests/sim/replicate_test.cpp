@@ -79,6 +79,7 @@ TEST(replicate, follows_the_rule_within_its_budget) {
             const npim_placement &p = m.placements[n];
             ASSERT_EQ(p.replica_rows, expected[n].rows);
             ASSERT_EQ(p.replica_bands, expected[n].bands);
+            EXPECT_EQ(p.replica_images, 1u);
             EXPECT_EQ(npim_map_replicas(&p), p.replica_rows * p.replica_bands);
             EXPECT_EQ(npim_map_windows(&m.map, static_cast<uint32_t>(n)) * p.interval_ps,
                       time_of(m, n, expected[n]));
@@ -154,6 +155,43 @@ TEST(replicate, by_hand) {
     EXPECT_EQ(npim_replicate(&m.map, UINT32_MAX), 28u * 2 + 9 * 5);
 }
 
+// A recurrent layer of 5 steps, 100 ps apart but for the last, 20 ps: 420 ps for a sequence, shared by its
+// replicas.
+TEST(replicate, recurrent_layers_by_image) {
+    made_up m(2);
+    m.set(0, 5, 1, 3, 20);
+    m.nodes[0].recurrent = true;
+    m.placements[0].loop_ps = 100;
+    m.set(1, 3, 1, 2, 50); // 150 ps
+    const struct {
+        uint64_t budget, used;
+        uint32_t images, other_rows;
+    } cases[] = {
+        {5, 5, 1, 1},   {7, 5, 1, 1},   {8, 8, 2, 1}, // 210 ps
+        {11, 11, 3, 1},                               // 140 ps: now the other is slower
+        {13, 13, 3, 2},                               // 100 ps
+        {16, 16, 4, 2}, {19, 19, 5, 2},               // 84 ps
+        {20, 19, 5, 2}, {21, 21, 5, 3},               // 50 ps
+        {33, 33, 9, 3},                               // 46.7 ps: the other cannot go on
+    };
+    for (const auto &x : cases) {
+        EXPECT_EQ(npim_replicate(&m.map, x.budget), x.used) << x.budget;
+        EXPECT_EQ(m.placements[0].replica_images, x.images) << x.budget;
+        EXPECT_EQ(m.placements[0].replica_rows, 1u) << x.budget;
+        EXPECT_EQ(m.placements[1].replica_rows, x.other_rows) << x.budget;
+        EXPECT_EQ(npim_map_replicas(&m.placements[0]), x.images);
+    }
+    EXPECT_EQ(npim_map_image_ps(&m.map, 0), 420u);
+    EXPECT_DOUBLE_EQ(npim_map_pace_ps(&m.map, 0), 420.0 / 9);
+    // Alone it takes what there is, up to the limit.
+    made_up alone(1);
+    alone.set(0, 5, 1, 3, 20);
+    alone.nodes[0].recurrent = true;
+    alone.placements[0].loop_ps = 100;
+    EXPECT_EQ(npim_replicate(&alone.map, 10), 9u);
+    EXPECT_EQ(npim_replicate(&alone.map, 1000), 3u * NPIM_MAX_SEQUENCES);
+}
+
 // Rows and bands of a node without weights: as many as its host's, at most one for each row and column, and
 // none with nothing to do.
 TEST(replicate, hosted_nodes_follow_their_host) {
@@ -162,6 +200,7 @@ TEST(replicate, hosted_nodes_follow_their_host) {
             const npim_node &v = s.g.node(n);
             if (v.host == n) continue;
             const npim_placement &p = s.at(n), &host = s.at(v.host);
+            EXPECT_EQ(p.replica_images, host.replica_images);
             EXPECT_EQ(p.replica_rows, std::min(host.replica_rows, v.out_h));
             EXPECT_LE(p.replica_bands, host.replica_bands);
             const uint32_t bands = std::min(host.replica_bands, v.out_w);

@@ -32,7 +32,7 @@ TEST_P(result_published, ComputeEnergyAndCounts) {
     EXPECT_NEAR(result().constant_uJ, 10.4 * result().latency_ns * 1e-3, 1e-6 * result().constant_uJ);
 }
 
-constexpr uint64_t googlenet = 1582671872, mobilenet = 568740352;
+constexpr uint64_t googlenet = 1582671872, mobilenet = 568740352, neuraltalk = 134060032;
 
 INSTANTIATE_TEST_SUITE_P(
     Networks, result_published,
@@ -41,7 +41,10 @@ INSTANTIATE_TEST_SUITE_P(
                     published{"googlenet", "neural-pim", 722.7, 0.01, googlenet, 13970256},
                     published{"mobilenet_v1", "isaac", 1983.6, 0.01, mobilenet, 941924352},
                     published{"mobilenet_v1", "cascade", 526.3, 0.01, mobilenet, 55900800},
-                    published{"mobilenet_v1", "neural-pim", 334.0, 0.01, mobilenet, 7358784}),
+                    published{"mobilenet_v1", "neural-pim", 334.0, 0.01, mobilenet, 7358784},
+                    published{"neuraltalk", "isaac", 310.0, 0.01, neuraltalk, 134060032},
+                    published{"neuraltalk", "cascade", 101.9, 0.01, neuraltalk, 10473440},
+                    published{"neuraltalk", "neural-pim", 59.1, 0.01, neuraltalk, 1047344}),
     [](const testing::TestParamInfo<published> &tested) {
         return test_name(std::string(tested.param.network) + "_" + tested.param.arch);
     });

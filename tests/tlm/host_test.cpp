@@ -46,7 +46,7 @@ struct site {
 TEST(host, SendsPixelsInPackets) {
     builder p(1);
     builder::destination(p.image(2, 14, 5), 0, 3, 0, 5, 1);
-    p.program.host_arrivals = 1;
+    p.program.host_B = 1;
     site s(p.program);
     run_to(1000);
     const auto &got = s.stubs[0].arrivals;
@@ -62,14 +62,14 @@ TEST(host, SendsPixelsInPackets) {
         EXPECT_TRUE(got[i].what.last);
     }
     EXPECT_EQ(s.host.sent_B(), 2 * 14 * 5u);
-    EXPECT_EQ(s.host.edram_B(), 2 * 14 * 5u);
+    EXPECT_EQ(s.host.sent(0).edram_B, 2 * 14 * 5u);
 }
 
 // 150 B a pixel: three packets each.
 TEST(host, LargePixelsTakeSeveralPackets) {
     builder p(1);
     builder::destination(p.image(1, 2, 150), 0, 0, 0, 150);
-    p.program.host_arrivals = 1;
+    p.program.host_B = 1;
     site s(p.program);
     run_to(1000);
     const auto &got = s.stubs[0].arrivals;
@@ -91,7 +91,7 @@ TEST(host, MulticastsHaveOneNumber) {
     builder::destination(image, 0, 0, 0, 10);
     builder::destination(image, 2, 0, 0, 10);
     builder::destination(image, 1, 0, 1, 4);
-    p.program.host_arrivals = 1;
+    p.program.host_B = 1;
     site s(p.program, 3, false);
     run_to(1000);
     const auto &sent = s.chip->arrivals;
@@ -101,7 +101,7 @@ TEST(host, MulticastsHaveOneNumber) {
     EXPECT_EQ(npim::decompose(sent[0].address).tile, 0u);
     EXPECT_EQ(npim::decompose(sent[1].address).tile, 2u);
     EXPECT_EQ(npim::decompose(sent[2].address).tile, 1u);
-    EXPECT_EQ(s.host.edram_B(), 4 * (10 + 10 + 4u));
+    EXPECT_EQ(s.host.sent(0).edram_B, 4 * (10 + 10 + 4u));
     EXPECT_EQ(s.host.sent_B(), 40u);
 }
 
@@ -111,7 +111,7 @@ TEST(host, SendsOnlyWhatIsNeeded) {
     npim_program_slot &image = p.image(1, 10, 2);
     builder::destination(image, 0, 0, 0, 2);
     builder::destination(image, 1, 0, 0, 2);
-    p.program.host_arrivals = 1;
+    p.program.host_B = 1;
     site s(p.program, 2);
     s.stubs[0].wants = {0, 6};
     s.stubs[1].wants = {4, 8};
@@ -129,7 +129,7 @@ TEST(host, SendsOnlyWhatIsNeeded) {
 TEST(host, WaitsForPlaces) {
     builder p(1);
     builder::destination(p.image(1, 3, 64), 0, 0, 0, 64);
-    p.program.host_arrivals = 1;
+    p.program.host_B = 1;
     site s(p.program);
     s.stubs[0].open = false;
     run_to(49999);
@@ -148,15 +148,15 @@ TEST(host, WaitsForPlaces) {
 TEST(host, TheFirstImageGoesAlone) {
     builder p(1, 3);
     builder::destination(p.image(1, 2, 64), 0, 0, 0, 64);
-    p.program.host_arrivals = 2;
+    p.program.host_B = 18;
     site s(p.program);
     run_to(100000);
     EXPECT_EQ(s.stubs[0].arrivals.size(), 2u);
     EXPECT_NEAR(s.host.share_sent(3), 1.0 / 3, 1e-12);
-    s.result(0, 5, true, 123456); // one of two
+    s.result(0, 5, true, 123456); // of 18 bytes
     run_to(200000);
     EXPECT_EQ(s.stubs[0].arrivals.size(), 2u);
-    s.result(0, 6, false, 250000); // packets that do not end a message do not count
+    s.result(0, 6, false, 250000);
     s.result(0, 7, true, 300000);
     run_to(299999);
     EXPECT_EQ(s.stubs[0].arrivals.size(), 2u);
@@ -169,19 +169,77 @@ TEST(host, TheFirstImageGoesAlone) {
     EXPECT_EQ(s.host.outstanding(),
               "host: image 1 is not complete; next to send is image 3, row 0, column 0");
     for (uint64_t image = 1; image < 3; image++)
-        for (uint32_t i = 0; i < 2; i++) s.result(image, 5, true, 400000 + image);
+        for (uint32_t i = 0; i < 2; i++) s.result(image, 9, true, 400000 + image);
     run_to(500000);
     EXPECT_EQ(s.host.outstanding(), "");
     EXPECT_EQ(s.host.completed_ps(2), 400002u);
-    EXPECT_EQ(s.host.received_B(), 5 + 6 + 7 + 4 * 5u);
+    EXPECT_EQ(s.host.received_B(), 5 + 6 + 7 + 4 * 9u);
     EXPECT_EQ(s.host.share_sent(3), 1.0);
+}
+
+// Tiles that the host's packets went to, in their order.
+std::vector<uint32_t> receivers(const site &s) {
+    std::vector<uint32_t> found;
+    for (const auto &sent : s.chip.arrivals) found.push_back(npim::decompose(sent.address).tile);
+    return found;
+}
+
+// Two inputs: the image to tile 0, three words to tile 1.
+void two_inputs(builder &p) {
+    builder::destination(p.image(1, 1, 60), 0, 0, 0, 60);
+    npim_program_slot &words = p.input_layer();
+    words.out_h = 3;
+    words.x_to = 1;
+    words.outputs = words.output_B = 20;
+    builder::destination(words, 1, 0, 0, 20);
+    p.program.host_B = 8;
+}
+
+TEST(host, InputsGoAtTheirOwnPace) {
+    builder p(2);
+    two_inputs(p);
+    site s(p.program, 2, false);
+    s.stubs[0].open = false;
+    run_to(1000000);
+    EXPECT_EQ(receivers(s), (std::vector<uint32_t>{1, 1, 1})) << "the words do not wait for the image";
+    EXPECT_EQ(s.host.sent(0).sent_B, 0u);
+    EXPECT_EQ(s.host.sent(1).sent_B, 60u);
+    EXPECT_EQ(s.host.outstanding(),
+              "host: image 0 is not complete; next to send is image 0, row 0, column 0; next to "
+              "send is image 1, row 0, column 0");
+    EXPECT_NEAR(s.host.share_sent(1), 3.0 / 4, 1e-12);
+    s.stubs[0].let_in(s.agenda);
+    run_to(2000000);
+    EXPECT_EQ(receivers(s), (std::vector<uint32_t>{1, 1, 1, 0}));
+    EXPECT_EQ(s.host.sent_B(), 120u);
+    EXPECT_EQ(s.host.sent(0).edram_B, 60u);
+    EXPECT_EQ(s.host.sent(1).edram_B, 60u);
+    EXPECT_EQ(s.host.started_ps(0), 0u);
+}
+
+TEST(host, AllInputsOfTheFirstImageGoAlone) {
+    builder p(2, 3);
+    two_inputs(p);
+    site s(p.program, 2, false);
+    run_to(1000000);
+    EXPECT_EQ(s.chip.arrivals.size(), 4u);
+    s.stubs[1].open = false;
+    s.result(0, 8, true, 1500000);
+    run_to(2000000);
+    EXPECT_EQ(s.chip.arrivals.size(), 6u) << "the images of two more, but no word";
+    EXPECT_EQ(s.host.started_ps(1), 1500000u);
+    s.stubs[1].let_in(s.agenda);
+    run_to(4000000);
+    EXPECT_EQ(s.chip.arrivals.size(), 12u);
+    EXPECT_EQ(s.host.started_ps(2), 1500000u) << "its first packet, of any input";
+    EXPECT_EQ(s.host.completed_ps(0), 1500000u);
 }
 
 // Others may address the host, but it has nothing for them.
 TEST(host, HasNoMemory) {
     builder p(1);
     builder::destination(p.image(1, 1, 1), 0, 0, 0, 1);
-    p.program.host_arrivals = 1;
+    p.program.host_B = 1;
     site s(p.program);
     run_to(1000);
     unsigned char data[4] = {};

@@ -77,7 +77,7 @@ class builder {
         program.tiles = static_cast<npim_program_tile *>(std::calloc(n_tiles, sizeof(npim_program_tile)));
         program.n_tiles = program.tiles_per_chip = n_tiles;
         program.images = images;
-        program.host.row_step = 1;
+        input_layer();
     }
     ~builder() { npim_program_fini(&program); }
     builder(const builder &) = delete;
@@ -92,7 +92,8 @@ class builder {
         auto *to = static_cast<uint32_t *>(std::calloc(height, sizeof(uint32_t)));
         std::fill(to, to + height, width);
         b.window = {
-            height, from, to, capacity, 1, 1, array_of<uint32_t>({0, width}), array_of<uint32_t>({n_pieces})};
+            height, from, to, capacity, 1, 1, array_of<uint32_t>({0, width}), array_of<uint32_t>({n_pieces}),
+            0,      0,    0};
         b.address = address;
         return t.n_buffers - 1;
     }
@@ -109,7 +110,6 @@ class builder {
         s.arrays = 1;
         s.interval_ps = cycles_ps;
         s.row_step = 1;
-        s.in_h = height;
         s.in_w = width;
         s.out_h = (height - kernel) / stride + 1;
         s.x_to = (width - kernel) / stride + 1;
@@ -134,10 +134,17 @@ class builder {
 
     // The host's image.
     npim_program_slot &image(uint32_t height, uint32_t width, uint32_t pixel_B) {
-        program.host.out_h = height;
-        program.host.x_to = width;
-        program.host.outputs = program.host.output_B = pixel_B;
-        return program.host;
+        program.hosts[0].out_h = height;
+        program.hosts[0].x_to = width;
+        program.hosts[0].outputs = program.hosts[0].output_B = pixel_B;
+        return program.hosts[0];
+    }
+    // One more input; the reference is good until the next one.
+    npim_program_slot &input_layer() {
+        npim_program_slot &s = *one_more(program.hosts, program.n_hosts);
+        s.layer = s.node = program.n_hosts - 1;
+        s.row_step = 1;
+        return s;
     }
 
     npim_program program{};

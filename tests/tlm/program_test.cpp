@@ -30,7 +30,9 @@ npim_program full() {
         window.band_x = allocate<uint32_t>(3);
         window.n_pieces = allocate<uint32_t>(2);
     }
-    p.host.destinations = allocate<npim_program_destination>(1);
+    p.n_hosts = 2;
+    p.hosts = allocate<npim_program_slot>(p.n_hosts);
+    for (uint32_t i = 0; i < p.n_hosts; i++) p.hosts[i].destinations = allocate<npim_program_destination>(1);
     p.images = 7;
     return p;
 }
@@ -39,7 +41,8 @@ TEST(Program, FiniFreesAllAndLeavesItEmpty) {
     npim_program p = full();
     npim_program_fini(&p);
     EXPECT_EQ(p.tiles, nullptr);
-    EXPECT_EQ(p.host.destinations, nullptr);
+    EXPECT_EQ(p.hosts, nullptr);
+    EXPECT_EQ(p.n_hosts, 0u);
     EXPECT_EQ(p.n_tiles, 0u);
     EXPECT_EQ(p.images, 0u);
     npim_program_fini(&p);
@@ -50,6 +53,7 @@ TEST(Program, FiniIsSafeOnAZeroedProgramAndOnHalfOfOne) {
     npim_program_fini(&zeroed);
     npim_program no_tiles{};
     no_tiles.n_tiles = 5; // counted before they are there
+    no_tiles.n_hosts = 5;
     npim_program_fini(&no_tiles);
     npim_program no_slots{};
     no_slots.n_tiles = 1;

@@ -50,6 +50,44 @@ TEST(tile_output, ActivatesWritesAndSends) {
     }
 }
 
+// Three hidden units: twelve gates on two activation units, nine words on four lanes, then three and three.
+TEST(tile_output, RecurrentSlotsCombineTheirGates) {
+    builder p(1);
+    npim_program_slot &s = row_slot(p, 0, 2);
+    s.outputs = s.output_B = 3;
+    s.cell = {12, 9, 3, 3};
+    bench b(p.program);
+    b.pixel(0, 0, 0, 0, 0);
+    run_to(read_ps + operation_ps + (6 + 3 + 2 + 1) * clk + write_ps - 1);
+    EXPECT_EQ(b.tile().counts(0).edram_B, 8u + 3);
+    EXPECT_LT(b.tile().counts(0).last_ps, npim::now_ps());
+    run_to(npim::now_ps() + 1);
+    EXPECT_EQ(b.tile().counts(0).last_ps, npim::now_ps());
+    b.pixel(0, 0, 0, 1, npim::now_ps());
+    b.finish();
+    EXPECT_EQ(left(b), "");
+    EXPECT_EQ(b.tile().counts(0).activation_words, 2 * (12 + 3u));
+    EXPECT_EQ(b.tile().counts(0).adder_words, 2 * (9 + 3u));
+}
+
+// A step reads the output of the one before, which stays on its tile.
+TEST(tile_output, StepsReadTheOutputOfTheStepBefore) {
+    builder p(1);
+    npim_program_slot &s = p.slot(0, NPIM_SLOT_CROSSBAR, 4, 1);
+    s.outputs = s.output_B = 8;
+    s.cell = {32, 24, 8, 8};
+    builder::input(s, p.buffer(0, 4, 1, 1), 8); // room for one step: each is only needed by the next
+    p.program.tiles[0].buffers[0].pad_top = 1;
+    builder::destination(s, 0, 0);
+    bench b(p.program);
+    b.finish();
+    EXPECT_EQ(left(b), "");
+    const uint64_t cell_ps = (16 + 6 + 4 + 2) * clk;
+    const uint64_t first_ps = operation_ps + cell_ps + write_ps; // it reads nothing
+    EXPECT_EQ(b.tile().counts(0).last_ps, first_ps + 3 * (read_ps + first_ps));
+    EXPECT_EQ(b.tile().counts(0).bus_B, 3 * 8 + 4 * 8u);
+}
+
 // Blocked until the consumer has a place, gone at that time.
 TEST(tile_output, GoesWhenTheConsumerHasAPlace) {
     builder p(1);

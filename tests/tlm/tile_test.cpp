@@ -52,9 +52,10 @@ TEST(tile, ReadsAWindowWhenItIsComplete) {
 TEST(tile, PaddingIsNeitherAwaitedNorRead) {
     builder p(1);
     p.buffer(0, 2, 2, 4);
+    p.program.tiles[0].buffers[0].pad_top = 1;
     npim_program_slot &s = p.slot(0, NPIM_SLOT_CROSSBAR, 2, 2);
     s.kernel_h = s.kernel_w = 3;
-    s.pad_top = s.pad_left = 1;
+    s.pad_left = 1;
     s.out_h = s.x_to = 2;
     builder::input(s, 0, 5);
     bench b(p.program);
@@ -64,6 +65,78 @@ TEST(tile, PaddingIsNeitherAwaitedNorRead) {
     b.finish();
     EXPECT_EQ(left(b), "");
     EXPECT_EQ(b.read_B(), 4 * 4 * 5u); // every window covers all four pixels
+}
+
+// Replica 1 of 3 makes images 1 and 4 of six, and has places for no others.
+TEST(tile, ReplicasByImageMakeTheirImages) {
+    builder p(1, 6);
+    const uint32_t buffer = p.buffer(0, 1, 2, 2);
+    p.program.tiles[0].buffers[0].window.image_first = 1;
+    p.program.tiles[0].buffers[0].window.image_step = 3;
+    npim_program_slot &s = p.slot(0, NPIM_SLOT_CROSSBAR, 1, 2);
+    s.image = 1;
+    s.image_step = 3;
+    builder::input(s, buffer, 4);
+    bench b(p.program);
+    for (uint64_t image = 0; image < 6; image++)
+        EXPECT_EQ(b.tile().needs(0, {image, 0, 0}), image % 3 == 1) << image;
+    EXPECT_TRUE(b.tile().accepts(0, {1, 0, 1}));
+    EXPECT_FALSE(b.tile().accepts(0, {4, 0, 0})) << "two places";
+    for (uint32_t x = 0; x < 2; x++) b.pixel(0, 0, 0, x, 0, 0, 1);
+    b.finish();
+    EXPECT_NE(left(b).find("image 4, row 0, column 0"), std::string::npos) << left(b);
+    EXPECT_TRUE(b.tile().accepts(0, {4, 0, 1}));
+    for (uint32_t x = 0; x < 2; x++) b.pixel(0, 0, 0, x, npim::now_ps(), 0, 4);
+    b.finish();
+    EXPECT_EQ(left(b), "");
+    EXPECT_EQ(b.tile().counts(0).windows, 4u);
+}
+
+TEST(tile, ReplicasBeyondTheLastImageHaveNothingToDo) {
+    builder p(1, 2);
+    const uint32_t buffer = p.buffer(0, 1, 1, 1);
+    p.program.tiles[0].buffers[0].window.image_first = 2;
+    p.program.tiles[0].buffers[0].window.image_step = 3;
+    npim_program_slot &s = p.slot(0, NPIM_SLOT_CROSSBAR, 1, 1);
+    s.image = 2;
+    s.image_step = 3;
+    builder::input(s, buffer, 4);
+    bench b(p.program);
+    b.finish();
+    EXPECT_EQ(left(b), "");
+    EXPECT_EQ(b.tile().counts(0).windows, 0u);
+}
+
+// The first row comes from one buffer, the next two from the other: each is awaited, read and given back
+// alone.
+TEST(tile, InputsMayFollowEachOtherRowByRow) {
+    builder p(1, 2);
+    const uint32_t first = p.buffer(0, 1, 1, 1), rest = p.buffer(0, 2, 1, 1);
+    p.program.tiles[0].buffers[rest].pad_top = 1;
+    npim_program_slot &s = p.slot(0, NPIM_SLOT_CROSSBAR, 3, 1);
+    builder::input(s, first, 5);
+    builder::input(s, rest, 7);
+    bench b(p.program);
+    b.pixel(0, first, 0, 0, 0);
+    run_to(1000000);
+    EXPECT_EQ(b.tile().counts(0).windows, 1u);
+    EXPECT_EQ(b.read_B(), 5u);
+    EXPECT_TRUE(b.tile().accepts(first, {1, 0, 0})) << "no later step reads it";
+    EXPECT_FALSE(b.tile().accepts(rest, {0, 1, 0}));
+    b.pixel(0, first, 0, 0, npim::now_ps(), 0, 1);
+    for (uint32_t y = 0; y < 2; y++) {
+        b.pixel(0, rest, y, 0, npim::now_ps());
+        run_to(npim::now_ps() + 1000000);
+        EXPECT_EQ(b.tile().counts(0).windows, 2 + y + y); // with the first of image 1 at the end
+        EXPECT_EQ(b.read_B(), 5 + 7 * (y + 1) + 5 * y);
+    }
+    EXPECT_NE(left(b).find("image 1, row 1"), std::string::npos) << left(b);
+    for (uint32_t y = 0; y < 2; y++) {
+        b.pixel(0, rest, y, 0, npim::now_ps(), 0, 1);
+        run_to(npim::now_ps() + 1000000);
+    }
+    EXPECT_EQ(left(b), "");
+    EXPECT_EQ(b.read_B(), 2 * (5 + 7 + 7u));
 }
 
 // The next window is read while the arrays work on this one, and no further.
