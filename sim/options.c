@@ -152,6 +152,13 @@ static npim_status read_option(npim_options *o, const npim_option_set *known, in
     return apply(o, row, argv[++*at], error);
 }
 
+static npim_status add_subject(npim_options *o, const char *name, npim_error *error) {
+    if (o->n_subjects == NPIM_MAX_SUBJECTS)
+        return npim_fail(error, NPIM_EUSAGE, "%s: more than %d names", name, NPIM_MAX_SUBJECTS);
+    o->subjects[o->n_subjects++] = name;
+    return NPIM_OK;
+}
+
 npim_status npim_options_read(npim_options *o, const npim_option_set *known, int first, int argc,
                               char *const *argv, npim_error *error) {
     *o = (npim_options){0};
@@ -159,6 +166,8 @@ npim_status npim_options_read(npim_options *o, const npim_option_set *known, int
     for (int at = first; at < argc && status == NPIM_OK; at++) {
         if (argv[at][0] == '-' && argv[at][1] != '\0')
             status = read_option(o, known, &at, argc, argv, error);
+        else if (known->subjects)
+            status = add_subject(o, argv[at], error);
         else if (!known->subject)
             status = npim_fail(error, NPIM_EUSAGE, "%s: this command takes no name", argv[at]);
         else if (o->subject)
