@@ -41,6 +41,8 @@ static const option_row rows[] = {
     {"--force", KNOWN(out), FLAG, AT(force), "", "overwrites the result files in DIR"},
     {"--stages", KNOWN(stages), TEXT, AT(stages), " GLOB",
      "runs these tiles stage by stage as well, and checks that both agree"},
+    {"--power-step", KNOWN(power_step), TEXT, AT(power_step), " T",
+     "adds power.csv to DIR: power over time in steps of T, as 1us (ps, ns, us, ms, s)"},
     {"--wave", KNOWN(wave), TEXT, AT(wave), " FILE.vcd",
      "writes the signals in scope, and FILE.gtkw, which shows them in GTKWave"},
     {"--wave-scope", KNOWN(wave), TEXT, AT(wave_scope), " GLOB",

@@ -20,6 +20,7 @@ typedef struct npim_options {
     const char *arch;    /* --arch; NULL: none given */
     const char *out;     /* --out */
     const char *stages;  /* --stages */
+    const char *power_step; /* --power-step */
     const char *wave, *wave_scope, *wave_window, *wave_max; /* --wave, ... */
     bool json, force, reference, help, wave_list;
     /* --set key=value, and --images, --chips and --seed as such; all borrowed or in text. */
@@ -33,6 +34,7 @@ typedef struct npim_options {
 /* Which options a command knows. */
 typedef struct npim_option_set {
     bool subject, arch, out, json, set, images, chips, seed, stages, wave, reference;
+    bool power_step;
     bool subjects; /* any number of names; subject is then false */
 } npim_option_set;
 

@@ -3,6 +3,7 @@
 #include "hw/units.h"
 #include "hw/window.h"
 #include "sim/ledger.h"
+#include "sim/power.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -15,6 +16,7 @@ void npim_measurement_fini(npim_measurement *measurement) {
     free(measurement->completed_ps);
     free(measurement->started_ps);
     free(measurement->links);
+    npim_meter_fini(&measurement->meter);
     memset(measurement, 0, sizeof *measurement);
 }
 
@@ -227,6 +229,7 @@ npim_status npim_result_make(npim_result *r, const npim_map *map, const npim_mea
     sum_energy(r);
     program_weights(r);
     npim_status status = npim_ledger_check(r, m, error);
+    if (status == NPIM_OK) status = npim_power_check(r, m, error);
     if (status != NPIM_OK) npim_result_fini(r);
     return status;
 }

@@ -69,6 +69,7 @@ typedef struct npim_program_slot {
     uint32_t psum_tile, psum_slot;          /* to where */
     npim_program_destination *destinations; /* owned; ascending by group */
     uint32_t n_destinations, n_groups;
+    const double *window_parts; /* what a meter adds for each window; borrowed, NULL without a meter */
 } npim_program_slot;
 
 typedef struct npim_program_buffer {
@@ -88,8 +89,8 @@ typedef struct npim_program_tile {
 typedef struct npim_program {
     npim_program_tile *tiles;
     uint32_t n_tiles, tiles_per_chip; /* of all chips; of each */
-    npim_program_slot host; /* the image: outputs are channels, windows are its pixels */
-    uint64_t host_arrivals; /* messages of results that reach the host for one image */
+    npim_program_slot host;           /* the image: outputs are channels, windows are its pixels */
+    uint64_t host_arrivals;           /* messages of results that reach the host for one image */
     uint32_t images;
     bool ideal_links;
 } npim_program;

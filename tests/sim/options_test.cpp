@@ -142,7 +142,7 @@ TEST_F(options_test, unknown_words_are_refused_with_the_options_of_this_command)
 }
 
 TEST_F(options_test, missing_and_superfluous_values_are_refused) {
-    for (const char *option : {"--arch", "--images", "--seed", "--set", "--out", "--stages"})
+    for (const char *option : {"--arch", "--images", "--seed", "--set", "--out", "--stages", "--power-step"})
         refuse({option}, {option, "needs a value"});
     for (const char *option : {"--json", "--force", "--reference", "--help"})
         refuse({std::string(option) + "=1"}, {option, "takes no value"});
