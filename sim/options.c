@@ -48,7 +48,7 @@ static const option_row rows[] = {
     {"--wave-scope", KNOWN(wave), TEXT, AT(wave_scope), " GLOB",
      "which signals: 'chip_0.tile_003.**'; * within a level, ** any levels"},
     {"--wave-window", KNOWN(wave), TEXT, AT(wave_window), " FROM:TO",
-     "only this time, as 10us:20us (ps, ns, us, ms; default all of it)"},
+     "only this time, as 10us:20us (ps, ns, us, ms, s; default all of it)"},
     {"--wave-max", KNOWN(wave), TEXT, AT(wave_max), " N", "refuses to write more signals (default 4096)"},
     {"--wave-list", KNOWN(wave), FLAG, AT(wave_list), "",
      "prints the signals in scope with unit and meaning; does not simulate"},
