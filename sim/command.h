@@ -27,6 +27,9 @@ NPIM_MUST_USE npim_status npim_command_map(npim_session *session, npim_error *er
 NPIM_MUST_USE npim_status npim_command_describe(npim_session *session, npim_error *error);
 NPIM_MUST_USE npim_status npim_command_config(npim_session *session, npim_error *error);
 
+/* sim/command_compare.c: results or architectures side by side. */
+NPIM_MUST_USE npim_status npim_command_compare(npim_session *session, npim_error *error);
+
 #ifdef __cplusplus
 }
 #endif

@@ -4,6 +4,7 @@
 #include "sim/replay.h"
 #include "sim/report.h"
 #include "sim/results.h"
+#include "sim/time_text.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -68,16 +69,36 @@ static void command_text(const npim_session *s, char *text, size_t size) {
     add_word(text, size, "--arch ", without_place(npim_session_arch_name(s)));
     for (size_t i = 0; i < s->options.n_assignments; i++)
         add_word(text, size, "--set ", s->options.assignments[i]);
+    if (s->options.power_step) add_word(text, size, "--power-step ", s->options.power_step);
 }
 
-static npim_status simulate(npim_session *s, npim_error *error) {
+/* 0 without --power-step. It needs a directory, and the whole word must be a time. */
+static npim_status read_power_step(const npim_options *o, uint64_t *step_ps, npim_error *error) {
+    *step_ps = 0;
+    if (!o->power_step) return NPIM_OK;
+    const char *end = npim_time_read(o->power_step, step_ps);
+    if (!end || *end || *step_ps == 0)
+        return npim_fail(
+            error, NPIM_EUSAGE,
+            "--power-step %s: must be a time from 1ps to 999999s with its unit (ps, ns, us, ms, s), as 1us",
+            o->power_step);
+    if (!o->out)
+        return npim_fail(error, NPIM_EUSAGE, "--power-step %s: writes power.csv, which needs --out DIR",
+                         o->power_step);
+    return NPIM_OK;
+}
+
+static npim_status simulate(npim_session *s, uint64_t power_step_ps, npim_error *error) {
     bool terminal = isatty(STDERR_FILENO) != 0;
     progress shown = {seconds(CLOCK_MONOTONIC), seconds(CLOCK_MONOTONIC)};
     npim_wave_request wave;
     npim_status status = npim_wave_request_read(&wave, &s->options, error);
     if (status != NPIM_OK) return status;
-    npim_replay_options options = {
-        .stages = s->options.stages, .wave = &wave, .stop = &interrupted, .context = &shown};
+    npim_replay_options options = {.stages = s->options.stages,
+                                   .wave = &wave,
+                                   .power_step_ps = power_step_ps,
+                                   .stop = &interrupted,
+                                   .context = &shown};
     if (terminal) options.progress = show_progress;
     struct sigaction stop = {.sa_handler = interrupt}, ignore = {.sa_handler = SIG_IGN};
     sigaction(SIGINT, &stop, NULL);
@@ -134,10 +155,12 @@ npim_status npim_command_replay(npim_session *s, npim_error *error) {
     if (s->options.wave_list) return list_signals(s, error);
     char command[4096];
     double start_s = seconds(CLOCK_MONOTONIC);
-    npim_status status = NPIM_OK;
-    if (s->options.out) status = npim_results_check(s->options.out, s->options.force, error);
+    uint64_t power_step_ps = 0;
+    npim_status status = read_power_step(&s->options, &power_step_ps, error);
+    if (status == NPIM_OK && s->options.out)
+        status = npim_results_check(s->options.out, s->options.force, error);
     if (status == NPIM_OK) status = npim_session_load_mapping(s, error);
-    if (status == NPIM_OK) status = simulate(s, error);
+    if (status == NPIM_OK) status = simulate(s, power_step_ps, error);
     if (status == NPIM_OK) status = npim_result_make(&s->result, &s->map, &s->measurement, error);
     if (status != NPIM_OK) return status;
     command_text(s, command, sizeof command);

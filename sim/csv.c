@@ -63,3 +63,16 @@ void npim_csv_links(FILE *out, const npim_measurement *m) {
                 link->busy_ns / ((double)m->end_ps * 1e-3));
     }
 }
+
+void npim_csv_power(FILE *out, const npim_power *power) {
+    npim_power_row at;
+    fprintf(out, "time_us,duration_us");
+    for (uint32_t g = 0; g < NPIM_N_GROUPS; g++) fprintf(out, ",%s_W", npim_group_names[g]);
+    fprintf(out, ",event_W,constant_W,total_W\n");
+    for (uint32_t row = 0; row < power->n_rows; row++) {
+        npim_power_at(power, row, &at);
+        fprintf(out, "%.17g,%.17g", (double)at.from_ps * 1e-6, (double)at.duration_ps * 1e-6);
+        for (uint32_t g = 0; g < NPIM_N_GROUPS; g++) fprintf(out, ",%.17g", at.group_W[g]);
+        fprintf(out, ",%.17g,%.17g,%.17g\n", at.event_W, at.constant_W, at.total_W);
+    }
+}

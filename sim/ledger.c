@@ -5,17 +5,45 @@
 #include <math.h>
 #include <string.h>
 
-static uint32_t block_index(const npim_arch *arch, const char *name) {
-    return (uint32_t)(npim_arch_block(arch, name) - arch->blocks);
+/* What is counted one by one: the block that it costs energy, and its count in a layer. */
+static const struct {
+    const char *block;
+    size_t count; /* offset of a uint64_t in npim_layer_counts */
+} events[NPIM_N_EVENTS] = {
+    [NPIM_EVENT_ACTIVATION] = {"activation", offsetof(npim_layer_counts, activation_words)},
+    [NPIM_EVENT_POOLING] = {"pooling", offsetof(npim_layer_counts, pooling_words)},
+    [NPIM_EVENT_ADDER] = {"adder", offsetof(npim_layer_counts, adder_words)},
+    [NPIM_EVENT_EDRAM] = {"edram", offsetof(npim_layer_counts, edram_B)},
+    [NPIM_EVENT_BUS] = {"bus", offsetof(npim_layer_counts, bus_B)},
+    [NPIM_EVENT_FLIT_HOP] = {"router", offsetof(npim_layer_counts, flit_hops)},
+    [NPIM_EVENT_LINK] = {"chip_link", offsetof(npim_layer_counts, link_B)},
+};
+
+const npim_block_instance *npim_ledger_event_block(const npim_arch *arch, npim_event event) {
+    return npim_arch_block(arch, events[event].block);
 }
 
-static void book(npim_result *r, uint32_t layer, const char *name, double operations) {
+double npim_ledger_event_pJ(const npim_arch *arch, npim_event event, double amount) {
+    const npim_block_instance *block = npim_ledger_event_block(arch, event);
+    npim_work work = {.count = amount, .units = 1};
+    return block->ops->energy_pJ(block->core, &work);
+}
+
+void npim_ledger_window_pJ(const npim_arch *arch, const npim_pe_shape *shape,
+                           double block_pJ[NPIM_MAX_BLOCKS]) {
+    memset(block_pJ, 0, NPIM_MAX_BLOCKS * sizeof *block_pJ);
+    for (uint32_t s = 0; s < arch->plan.n_stages; s++)
+        block_pJ[arch->stage_block[s]] += npim_pe_plan_energy_pJ(&arch->plan, s, shape);
+}
+
+static void book_event(npim_result *r, npim_layer_result *layer, npim_event event) {
     const npim_arch *arch = r->map->arch;
-    uint32_t b = block_index(arch, name);
-    const npim_block_instance *block = &arch->blocks[b];
-    npim_work work = {.count = operations / arch->run.images, .units = 1};
-    r->layers[layer].event_pJ[b] += block->ops->energy_pJ(block->core, &work);
-    r->layers[layer].operations[b] += work.count;
+    uint64_t count;
+    memcpy(&count, (const char *)&layer->counts + events[event].count, sizeof count);
+    double amount = (double)count / arch->run.images;
+    ptrdiff_t b = npim_ledger_event_block(arch, event) - arch->blocks;
+    layer->event_pJ[b] += npim_ledger_event_pJ(arch, event, amount);
+    layer->operations[b] += amount;
 }
 
 /* Every window of a part is one operation of its arrays. */
@@ -23,11 +51,12 @@ static void book_part(npim_result *r, const npim_part *part) {
     const npim_map *map = r->map;
     npim_layer_result *layer = &r->layers[map->graph->nodes[part->node].layer];
     double windows = npim_map_part_windows(map, part);
-    for (uint32_t s = 0; s < map->arch->plan.n_stages; s++) {
-        uint32_t b = map->arch->stage_block[s];
-        layer->event_pJ[b] += windows * npim_pe_plan_energy_pJ(&map->arch->plan, s, &part->shape);
-        layer->operations[b] += windows * npim_pe_plan_count(&map->arch->plan, s, &part->shape);
-    }
+    double block_pJ[NPIM_MAX_BLOCKS];
+    npim_ledger_window_pJ(map->arch, &part->shape, block_pJ);
+    for (uint32_t b = 0; b < map->arch->n_blocks; b++) layer->event_pJ[b] += windows * block_pJ[b];
+    for (uint32_t s = 0; s < map->arch->plan.n_stages; s++)
+        layer->operations[map->arch->stage_block[s]] +=
+            windows * npim_pe_plan_count(&map->arch->plan, s, &part->shape);
 }
 
 static void book_nameplate(npim_result *r, npim_layer_result *layer) {
@@ -44,14 +73,7 @@ void npim_ledger_book(npim_result *r) {
     for (uint32_t i = 0; i < map->n_parts; i++)
         if (map->graph->nodes[map->parts[i].node].kind == NPIM_NODE_WEIGHTS) book_part(r, &map->parts[i]);
     for (uint32_t l = 0; l < r->n_layers; l++) {
-        const npim_layer_counts *c = &r->layers[l].counts;
-        book(r, l, "activation", (double)c->activation_words);
-        book(r, l, "pooling", (double)c->pooling_words);
-        book(r, l, "adder", (double)c->adder_words);
-        book(r, l, "edram", (double)c->edram_B);
-        book(r, l, "bus", (double)c->bus_B);
-        book(r, l, "router", (double)c->flit_hops);
-        book(r, l, "chip_link", (double)c->link_B);
+        for (uint32_t e = 0; e < NPIM_N_EVENTS; e++) book_event(r, &r->layers[l], (npim_event)e);
         book_nameplate(r, &r->layers[l]);
     }
 }

@@ -13,6 +13,15 @@ extern "C" {
  * tile's power for one array, split over the blocks by the tile's power table. */
 void npim_ledger_book(npim_result *result);
 
+/* The block to which an event of the meter belongs, and the energy of amount of them, pJ: what
+ * npim_ledger_book() books. */
+const npim_block_instance *npim_ledger_event_block(const npim_arch *arch, npim_event event);
+double npim_ledger_event_pJ(const npim_arch *arch, npim_event event, double amount);
+
+/* Energy of one operation of that shape by block of the architecture, pJ. */
+void npim_ledger_window_pJ(const npim_arch *arch, const npim_pe_shape *shape,
+                           double block_pJ[NPIM_MAX_BLOCKS]);
+
 /* NPIM_EINVARIANT when the books do not balance: windows and conversions against the closed form, bytes and
  * flits of the layers against the counters of the blocks, sums over layers against sums over blocks (1e-9),
  * anything negative or not finite, a latency below the critical path, a throughput above the bound. */

@@ -41,12 +41,14 @@ static const option_row rows[] = {
     {"--force", KNOWN(out), FLAG, AT(force), "", "overwrites the result files in DIR"},
     {"--stages", KNOWN(stages), TEXT, AT(stages), " GLOB",
      "runs these tiles stage by stage as well, and checks that both agree"},
+    {"--power-step", KNOWN(power_step), TEXT, AT(power_step), " T",
+     "adds power.csv to DIR: power over time in steps of T, as 1us (ps, ns, us, ms, s)"},
     {"--wave", KNOWN(wave), TEXT, AT(wave), " FILE.vcd",
      "writes the signals in scope, and FILE.gtkw, which shows them in GTKWave"},
     {"--wave-scope", KNOWN(wave), TEXT, AT(wave_scope), " GLOB",
      "which signals: 'chip_0.tile_003.**'; * within a level, ** any levels"},
     {"--wave-window", KNOWN(wave), TEXT, AT(wave_window), " FROM:TO",
-     "only this time, as 10us:20us (ps, ns, us, ms; default all of it)"},
+     "only this time, as 10us:20us (ps, ns, us, ms, s; default all of it)"},
     {"--wave-max", KNOWN(wave), TEXT, AT(wave_max), " N", "refuses to write more signals (default 4096)"},
     {"--wave-list", KNOWN(wave), FLAG, AT(wave_list), "",
      "prints the signals in scope with unit and meaning; does not simulate"},
@@ -152,6 +154,13 @@ static npim_status read_option(npim_options *o, const npim_option_set *known, in
     return apply(o, row, argv[++*at], error);
 }
 
+static npim_status add_subject(npim_options *o, const char *name, npim_error *error) {
+    if (o->n_subjects == NPIM_MAX_SUBJECTS)
+        return npim_fail(error, NPIM_EUSAGE, "%s: more than %d names", name, NPIM_MAX_SUBJECTS);
+    o->subjects[o->n_subjects++] = name;
+    return NPIM_OK;
+}
+
 npim_status npim_options_read(npim_options *o, const npim_option_set *known, int first, int argc,
                               char *const *argv, npim_error *error) {
     *o = (npim_options){0};
@@ -159,6 +168,8 @@ npim_status npim_options_read(npim_options *o, const npim_option_set *known, int
     for (int at = first; at < argc && status == NPIM_OK; at++) {
         if (argv[at][0] == '-' && argv[at][1] != '\0')
             status = read_option(o, known, &at, argc, argv, error);
+        else if (known->subjects)
+            status = add_subject(o, argv[at], error);
         else if (!known->subject)
             status = npim_fail(error, NPIM_EUSAGE, "%s: this command takes no name", argv[at]);
         else if (o->subject)

@@ -13,24 +13,29 @@
 extern "C" {
 #endif
 
-enum { NPIM_MAX_ASSIGNMENTS = 64, NPIM_MAX_OPTIONS = 24 };
+enum { NPIM_MAX_ASSIGNMENTS = 64, NPIM_MAX_OPTIONS = 24, NPIM_MAX_SUBJECTS = 64 };
 
 typedef struct npim_options {
     const char *subject; /* the network or architecture; NULL: none given */
     const char *arch;    /* --arch; NULL: none given */
     const char *out;     /* --out */
     const char *stages;  /* --stages */
+    const char *power_step; /* --power-step */
     const char *wave, *wave_scope, *wave_window, *wave_max; /* --wave, ... */
     bool json, force, reference, help, wave_list;
     /* --set key=value, and --images, --chips and --seed as such; all borrowed or in text. */
     const char *assignments[NPIM_MAX_ASSIGNMENTS];
     size_t n_assignments;
     char text[NPIM_MAX_OPTIONS][64];
+    const char *subjects[NPIM_MAX_SUBJECTS]; /* where a command takes several names */
+    size_t n_subjects;
 } npim_options;
 
 /* Which options a command knows. */
 typedef struct npim_option_set {
     bool subject, arch, out, json, set, images, chips, seed, stages, wave, reference;
+    bool power_step;
+    bool subjects; /* any number of names; subject is then false */
 } npim_option_set;
 
 /* Reads argv[first ..]. NPIM_EUSAGE naming the word that is wrong and what is allowed. */

@@ -44,11 +44,11 @@ static bool keep_old(const char *from, const char *to, const char *name) {
     return move(to, from, name, "", old);
 }
 
-/* Undoes the moves, in the opposite order: `arrived` new files from the end of the list on, `kept` old ones
+/* Undoes the moves, in the opposite order: `arrived` new files from the end of their list on, `kept` old ones
  * from its start on. */
-static void undo(const char *from, const char *to, const char *const *names, size_t n, size_t kept,
+static void undo(const char *from, const char *to, const char *const *names, size_t n_new, size_t kept,
                  size_t arrived) {
-    for (size_t i = n - arrived; i < n; i++) (void)move(to, from, names[i], "", "");
+    for (size_t i = n_new - arrived; i < n_new; i++) (void)move(to, from, names[i], "", "");
     for (size_t i = kept; i-- > 0;)
         if (exists(from, names[i], old)) (void)move(from, to, names[i], old, "");
 }
@@ -62,16 +62,16 @@ static void remove_old(const char *from, const char *const *names, size_t n) {
     rmdir(from);
 }
 
-npim_status npim_replace(const char *from, const char *to, const char *const *names, size_t n,
+npim_status npim_replace(const char *from, const char *to, const char *const *names, size_t n_new, size_t n,
                          npim_error *error) {
     size_t kept = 0, arrived = 0;
     while (kept < n && keep_old(from, to, names[kept])) kept++;
-    while (kept == n && arrived < n && move(from, to, names[n - arrived - 1], "", "")) arrived++;
-    if (arrived < n) {
+    while (kept == n && arrived < n_new && move(from, to, names[n_new - arrived - 1], "", "")) arrived++;
+    if (arrived < n_new) {
         int reason = errno;
-        undo(from, to, names, n, kept, arrived);
+        undo(from, to, names, n_new, kept, arrived);
         return npim_fail(error, NPIM_EUSAGE, "%s/%s: cannot write: %s", to,
-                         names[kept < n ? kept : n - arrived - 1], strerror(reason));
+                         names[kept < n ? kept : n_new - arrived - 1], strerror(reason));
     }
     remove_old(from, names, n);
     return NPIM_OK;

@@ -2,6 +2,7 @@
 
 #include "sim/lower.h"
 #include "sim/measure.hpp"
+#include "sim/power.h"
 #include "sim/waves.hpp"
 #include "tlm/pe.hpp"
 #include "tlm/system.hpp"
@@ -13,16 +14,20 @@ namespace {
 // The program of a mapping, for as long as the system runs it.
 struct program_holder {
     npim_program program{};
-    ~program_holder() { npim_program_fini(&program); }
+    double *window_prices = nullptr;
+    ~program_holder() {
+        npim_program_fini(&program);
+        std::free(window_prices);
+    }
 };
 
 template <class Config> Config config_of(const npim_arch *arch, const char *name) {
     return *static_cast<const Config *>(npim_arch_block(arch, name)->config);
 }
 
-npim::digital_unit unit_of(const npim_arch *arch, const char *name) {
+npim::digital_unit unit_of(const npim_arch *arch, const char *name, npim_event event) {
     const npim_block_instance *block = npim_arch_block(arch, name);
-    return {block->ops, block->core, block->placement.units};
+    return {block->ops, block->core, block->placement.units, event};
 }
 
 npim::chip_config chip_config_of(const npim_arch *arch) {
@@ -30,9 +35,9 @@ npim::chip_config chip_config_of(const npim_arch *arch) {
     config.tile.plan = &arch->plan;
     config.tile.edram = config_of<npim_edram_config>(arch, "edram");
     config.tile.bus = config_of<npim_bus_config>(arch, "bus");
-    config.tile.activation = unit_of(arch, "activation");
-    config.tile.pooling = unit_of(arch, "pooling");
-    config.tile.adder = unit_of(arch, "adder");
+    config.tile.activation = unit_of(arch, "activation", NPIM_EVENT_ACTIVATION);
+    config.tile.pooling = unit_of(arch, "pooling", NPIM_EVENT_POOLING);
+    config.tile.adder = unit_of(arch, "adder", NPIM_EVENT_ADDER);
     for (uint32_t s = 0; s < arch->plan.n_stages; s++)
         if (&arch->blocks[arch->stage_block[s]] == npim_arch_block(arch, "adder"))
             config.tile.adder_stage = s;
@@ -76,16 +81,34 @@ npim_status open_waves(std::unique_ptr<npim::waves> *waves, const npim_map *map,
     return status;
 }
 
+// Puts the meter everywhere and prices the windows that it counts.
+npim_status attach_meter(npim_meter *meter, npim::system &system, program_holder &holder, const npim_map *map,
+                         uint64_t step_ps, npim_error *error) {
+    npim_status status = npim_power_check_step(map, step_ps, error);
+    if (status != NPIM_OK) return status;
+    holder.window_prices = npim_power_price_windows(&holder.program, map->arch);
+    if (!holder.window_prices) return npim_fail(error, NPIM_ENOMEM, "no memory for the energy of windows");
+    npim_meter_init(meter, step_ps, NPIM_N_GROUPS, NPIM_POWER_MAX_ROWS);
+    system.attach_meter(meter);
+    return NPIM_OK;
+}
+
+npim_status finish_meter(npim_meter *meter, uint64_t end_ps, npim_error *error) {
+    const npim_status status = meter->step_ps > 0 ? npim_meter_finish(meter, end_ps) : NPIM_OK;
+    if (status == NPIM_EUSAGE) return npim_power_refuse_step(meter->step_ps, meter->end_ps, error);
+    return status == NPIM_OK ? status : npim_fail(error, status, "no memory for power over time");
+}
+
 bool stopped(const npim_replay_options *options) {
     return options->stop && *options->stop;
 }
 
 // Runs in slices of simulated time, between which the user hears of the progress and may stop.
 void run(npim::sequencer &agenda, npim::system &system, uint32_t images, const npim_replay_options *options,
-         const npim::waves *waves) {
+         const npim::waves *waves, const npim_meter &meter) {
     const sc_core::sc_time slice(50.0, sc_core::SC_US);
     sc_core::sc_start(sc_core::SC_ZERO_TIME);
-    while (!agenda.idle() && !stopped(options) && !(waves && waves->failed())) {
+    while (!agenda.idle() && !stopped(options) && !(waves && waves->failed()) && meter.status == NPIM_OK) {
         sc_core::sc_start(slice);
         if (options->progress)
             options->progress(options->context, system.host().share_sent(images), npim::now_ps(),
@@ -107,22 +130,27 @@ npim_status simulate(npim_measurement *measurement, const npim_map *map, const n
     npim::sequencer agenda("sequencer");
     npim::system system(chip_config_of(map->arch), holder.program, agenda);
     if (options->stages && !any_tile(system, options->stages))
-        return npim_fail(error, NPIM_EUSAGE,
-                         "--stages %s: matches no tile (chip_0.tile_000 .. chip_0.tile_%03u)",
-                         options->stages, map->n_tiles - 1);
+        return npim_fail(error, NPIM_EUSAGE, "--stages %s: matches no tile (chip_0.tile_000 .. %s)",
+                         options->stages, system.tile(system.n_tiles() - 1).name());
+    npim_meter &meter = measurement->meter;
+    if (options->power_step_ps > 0)
+        status = attach_meter(&meter, system, holder, map, options->power_step_ps, error);
+    if (status != NPIM_OK) return status;
     std::unique_ptr<npim::waves> waves;
     status = open_waves(&waves, map, system, options->wave, error);
     if (status != NPIM_OK) return status;
     const auto runners = attach_stages(system, map->arch, options->stages, waves.get());
-    run(agenda, system, holder.program.images, options, waves.get());
+    run(agenda, system, holder.program.images, options, waves.get(), meter);
     if (waves) status = waves->close(end_of_run_ps(system, holder.program.images), error);
     if (stopped(options)) return npim_fail(error, NPIM_EINTERRUPTED, "interrupted");
+    if (status == NPIM_OK && meter.status != NPIM_OK) status = finish_meter(&meter, 0, error);
     if (status != NPIM_OK) return status;
     const std::string left = system.outstanding();
     if (!left.empty())
         return npim_fail(error, NPIM_EINVARIANT, "windows are left at the end: %s", left.c_str());
     for (const auto &runner : runners) runner->check_agreement();
-    return npim::measure(measurement, map, holder.program, system, agenda.n_entries(), error);
+    status = npim::measure(measurement, map, holder.program, system, agenda.n_entries(), error);
+    return status == NPIM_OK ? finish_meter(&meter, measurement->end_ps, error) : status;
 }
 
 const char *kind_name(npim_kind kind) {

@@ -14,6 +14,7 @@ extern "C" {
 typedef struct npim_replay_options {
     const char *stages;            /* glob of tiles that run stage by stage ("chip_0.tile_003"); NULL: none */
     const npim_wave_request *wave; /* NULL: none */
+    uint64_t power_step_ps;        /* of a meter of power over time; 0: none */
     const volatile sig_atomic_t *stop; /* becomes nonzero when the user wants to stop; may be NULL */
     /* Called now and then with the share done (0..1), the simulated time and the entries handled; may be
      * NULL. */
@@ -22,7 +23,8 @@ typedef struct npim_replay_options {
 } npim_replay_options;
 
 /* Replays the mapping's images. measurement must be zeroed or finished. Once per process: SystemC elaborates
- * one design. NPIM_EINVARIANT when windows are left at the end, naming who waits for what; NPIM_EINTERRUPTED.
+ * one design. NPIM_EINVARIANT when windows are left at the end, naming who waits for what; NPIM_EINTERRUPTED;
+ * NPIM_EUSAGE for tiles that do not exist and for more than NPIM_POWER_MAX_ROWS power steps.
  */
 NPIM_MUST_USE npim_status npim_replay(npim_measurement *measurement, const npim_map *map,
                                       const npim_replay_options *options, npim_error *error);

@@ -10,9 +10,12 @@
 extern "C" {
 #endif
 
-/* One object: network, architecture, chips, tiles, images, macs, ad_conversions, latency_ns, throughput and
- * its bounds, energies (per image, uJ), programming, limits, movement counts, layers[], blocks[]. NULL when
- * memory runs out; the caller frees it with cJSON_Delete. */
+/* Of the document below; raised when a member changes its meaning, so that nobody compares unlike things. */
+enum { NPIM_SUMMARY_FORMAT = 1 };
+
+/* One object: format, network, architecture, chips, tiles, images, macs, ad_conversions, latency_ns,
+ * throughput and its bounds, energies (per image, uJ), programming, limits, movement counts, layers[],
+ * blocks[]. NULL when memory runs out; the caller frees it with cJSON_Delete. */
 cJSON *npim_report_json(const npim_result *result);
 
 /* The same as a table: per layer windows, replicas, arrays, latency, energy by block group, utilisation,

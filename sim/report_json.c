@@ -98,6 +98,7 @@ static void add_totals(const npim_result *r, cJSON *o) {
 
 cJSON *npim_report_json(const npim_result *r) {
     cJSON *root = cJSON_CreateObject();
+    cJSON_AddNumberToObject(root, "format", NPIM_SUMMARY_FORMAT);
     cJSON_AddStringToObject(root, "network", r->map->network->name);
     cJSON_AddStringToObject(root, "architecture", r->map->arch->name);
     cJSON_AddNumberToObject(root, "chips", r->map->chips);

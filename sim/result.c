@@ -4,6 +4,7 @@
 #include "hw/window.h"
 #include "sim/ledger.h"
 #include "sim/loop.h"
+#include "sim/power.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -16,6 +17,7 @@ void npim_measurement_fini(npim_measurement *measurement) {
     free(measurement->completed_ps);
     free(measurement->started_ps);
     free(measurement->links);
+    npim_meter_fini(&measurement->meter);
     memset(measurement, 0, sizeof *measurement);
 }
 
@@ -235,6 +237,7 @@ npim_status npim_result_make(npim_result *r, const npim_map *map, const npim_mea
     sum_energy(r);
     program_weights(r);
     npim_status status = npim_ledger_check(r, m, error);
+    if (status == NPIM_OK) status = npim_power_check(r, m, error);
     if (status != NPIM_OK) npim_result_fini(r);
     return status;
 }

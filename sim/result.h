@@ -3,6 +3,7 @@
 #define NPIM_SIM_RESULT_H
 
 #include "sim/map.h"
+#include "tlm/meter.h"
 #include "tlm/program.h"
 
 #ifdef __cplusplus
@@ -72,6 +73,7 @@ typedef struct npim_measurement {
     uint64_t warm_start_ps; /* last operation on image images / 2 in the busiest part of the slowest layer */
     uint64_t end_ps, events;
     uint64_t edram_B, bus_B, flit_hops, link_B; /* as the blocks themselves counted */
+    npim_meter meter; /* over time: events, then pJ of windows by group; without rows when nobody asked */
 } npim_measurement;
 
 void npim_measurement_fini(npim_measurement *measurement); /* safe on a zeroed struct and twice */

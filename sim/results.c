@@ -118,14 +118,27 @@ static npim_status write_links(const writer *w, FILE *out, npim_error *error) {
     return NPIM_OK;
 }
 
+static bool has_power(const writer *w) {
+    return w->measurement->meter.n_rows > 0;
+}
+
+static npim_status write_power(const writer *w, FILE *out, npim_error *error) {
+    (void)error;
+    npim_power power;
+    npim_power_init(&power, w->result, w->measurement);
+    npim_csv_power(out, &power);
+    return NPIM_OK;
+}
+
 /* The manifest comes first: it is the mark of a complete directory. */
 static const struct {
     const char *name;
     npim_status (*write)(const writer *, FILE *, npim_error *);
-} files[] = {{"manifest.json", write_manifest}, {"config.toml", write_config},
-             {"summary.json", write_summary},   {"timing.json", write_timing},
-             {"layers.csv", write_layers},      {"blocks.csv", write_blocks},
-             {"links.csv", write_links}};
+    bool (*wanted)(const writer *); /* NULL: always; one that is not wanted is taken away where it lies */
+} files[] = {{"manifest.json", write_manifest, NULL}, {"config.toml", write_config, NULL},
+             {"summary.json", write_summary, NULL},   {"timing.json", write_timing, NULL},
+             {"layers.csv", write_layers, NULL},      {"blocks.csv", write_blocks, NULL},
+             {"links.csv", write_links, NULL},        {"power.csv", write_power, has_power}};
 
 enum { N_FILES = sizeof files / sizeof *files };
 
@@ -138,8 +151,13 @@ static bool finish(FILE *out) {
     return good;
 }
 
+static bool wanted(const writer *w, size_t i) {
+    return !files[i].wanted || files[i].wanted(w);
+}
+
 static npim_status write_file(const writer *w, size_t i, const char *folder, npim_error *error) {
     char path[FILE_SIZE];
+    if (!wanted(w, i)) return NPIM_OK;
     snprintf(path, sizeof path, "%s/%s", folder, files[i].name);
     FILE *out = fopen(path, "w");
     if (!out) return failed("write", path, error);
@@ -157,11 +175,16 @@ static void remove_files(const char *folder) {
 }
 
 /* Moves the finished files from the scratch folder into the target. */
-static npim_status move_files(const char *scratch, const char *target, npim_error *error) {
+static npim_status move_files(const writer *w, const char *scratch, const char *target, npim_error *error) {
     const char *names[N_FILES];
+    size_t n = 0, n_new;
     if (rename(scratch, target) == 0) return NPIM_OK; /* it did not exist */
-    for (size_t i = 0; i < N_FILES; i++) names[i] = files[i].name;
-    return npim_replace(scratch, target, names, N_FILES, error);
+    for (size_t i = 0; i < N_FILES; i++)
+        if (wanted(w, i)) names[n++] = files[i].name;
+    n_new = n;
+    for (size_t i = 0; i < N_FILES; i++)
+        if (!wanted(w, i)) names[n++] = files[i].name;
+    return npim_replace(scratch, target, names, n_new, n, error);
 }
 
 static bool is_empty(const char *directory) {
@@ -212,7 +235,7 @@ npim_status npim_results_write(const char *directory, bool force, const npim_res
     if (mkdir(scratch, 0777) != 0) return failed("create", scratch, error);
     writer w = {result, measurement, record};
     for (size_t i = 0; i < N_FILES && status == NPIM_OK; i++) status = write_file(&w, i, scratch, error);
-    if (status == NPIM_OK) status = move_files(scratch, path, error);
+    if (status == NPIM_OK) status = move_files(&w, scratch, path, error);
     if (status != NPIM_OK) remove_files(scratch);
     return status;
 }

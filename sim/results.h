@@ -1,5 +1,5 @@
 /* The results directory: manifest.json, config.toml, summary.json, timing.json, layers.csv, blocks.csv,
- * links.csv. */
+ * links.csv, and where the run had a meter, power.csv. */
 #ifndef NPIM_SIM_RESULTS_H
 #define NPIM_SIM_RESULTS_H
 

@@ -1,38 +1,17 @@
 #include "sim/wave_request.h"
 
+#include "sim/time_text.h"
+
 #include <stdlib.h>
 #include <string.h>
 
-/* A whole number, or one with a fraction, and a unit: "10us", "2.5ns". Exact: the fraction is digits of ps.
- */
-static const char *read_time(const char *text, uint64_t *time_ps) {
-    static const struct {
-        const char *name;
-        uint32_t digits; /* 10^digits ps */
-    } units[] = {{"ps", 0}, {"ns", 3}, {"us", 6}, {"ms", 9}};
-    size_t whole = strspn(text, "0123456789");
-    size_t fraction = text[whole] == '.' ? strspn(text + whole + 1, "0123456789") : 0;
-    const char *unit = text + whole + (text[whole] == '.' ? 1 + fraction : 0);
-    if (whole == 0 || (text[whole] == '.' && fraction == 0)) return NULL;
-    for (size_t u = 0; u < sizeof units / sizeof *units; u++) {
-        if (strncmp(unit, units[u].name, 2) != 0) continue;
-        if (fraction > units[u].digits || whole + units[u].digits > 18) return NULL;
-        *time_ps = 0;
-        for (size_t i = 0; i < whole; i++) *time_ps = *time_ps * 10 + (uint64_t)(text[i] - '0');
-        for (size_t i = 0; i < units[u].digits; i++)
-            *time_ps = *time_ps * 10 + (i < fraction ? (uint64_t)(text[whole + 1 + i] - '0') : 0);
-        return unit + 2;
-    }
-    return NULL;
-}
-
 static npim_status read_window(npim_wave_request *request, const char *text, npim_error *error) {
-    const char *at = read_time(text, &request->from_ps);
-    if (at) at = *at == ':' ? read_time(at + 1, &request->to_ps) : NULL;
+    const char *at = npim_time_read(text, &request->from_ps);
+    if (at) at = *at == ':' ? npim_time_read(at + 1, &request->to_ps) : NULL;
     if (!at || *at != '\0')
         return npim_fail(
             error, NPIM_EUSAGE,
-            "--wave-window %s: must be FROM:TO with units ps, ns, us or ms, as in 10us:20us, in whole ps",
+            "--wave-window %s: must be FROM:TO with units ps, ns, us, ms or s, as in 10us:20us, in whole ps",
             text);
     if (request->from_ps >= request->to_ps)
         return npim_fail(error, NPIM_EUSAGE, "--wave-window %s: FROM must be before TO", text);

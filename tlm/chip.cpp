@@ -29,6 +29,11 @@ chip::chip(const sc_core::sc_module_name &name, const chip_config &config, const
     join_tiles();
 }
 
+void chip::attach_meter(npim_meter *meter) {
+    for (auto &one : tiles_) one->attach_meter(meter);
+    for (auto &one : routers_) one->attach_meter(meter);
+}
+
 npim::router &chip::gateway(npim_port side) {
     const destination gate = mesh_.gateway(side);
     return *routers_[gate.y * mesh_.width() + gate.x];

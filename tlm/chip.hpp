@@ -33,6 +33,8 @@ class chip final : public sc_core::sc_module {
     const npim::router &router(uint32_t i) const { return *routers_[i]; }
     const mesh &place() const { return mesh_; }
 
+    void attach_meter(npim_meter *meter); // of all tiles and routers; borrowed
+
     // The router whose port `side` leaves the chip.
     npim::router &gateway(npim_port side);
 

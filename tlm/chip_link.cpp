@@ -1,5 +1,7 @@
 #include "tlm/chip_link.hpp"
 
+#include "hw/units.h"
+
 #include <algorithm>
 
 namespace npim {
@@ -25,12 +27,18 @@ relay::passage chip_link::transfer(uint32_t to, uint64_t bytes, uint64_t at_ps) 
     const uint32_t direction = to == FAR ? 0 : 1;
     if (ideal_) {
         core.n_B[direction] += bytes;
+        if (meter_) npim_meter_event(meter_, NPIM_EVENT_LINK, static_cast<double>(bytes), at_ps, at_ps);
         return {at_ps, at_ps};
     }
     npim_calendar &calendar = core.calendar[direction];
     npim_calendar_trim(&calendar, now_ps());
     passage passed{};
     passed.send_ps = npim_chip_link_transfer(&core, direction, bytes, at_ps, &passed.free_ps);
+    if (meter_) {
+        const auto amount = static_cast<double>(bytes);
+        const uint64_t busy_ps = npim_rate_ps(amount, core.config.rate_GBps * 1e9);
+        npim_meter_event(meter_, NPIM_EVENT_LINK, amount, passed.free_ps - busy_ps, passed.free_ps);
+    }
     return passed;
 }
 

@@ -10,6 +10,7 @@
 #define NPIM_TLM_CHIP_LINK_HPP
 
 #include "hw/chip_link.h"
+#include "tlm/meter.h"
 #include "tlm/relay.hpp"
 #include "tlm/signals.hpp"
 
@@ -27,6 +28,8 @@ class chip_link final : public relay {
     chip_link(const sc_core::sc_module_name &name, const npim_chip_link_config &config, bool ideal = false,
               std::string near_end = "near", std::string far_end = "far");
     ~chip_link() override;
+
+    void attach_meter(npim_meter *meter) { meter_ = meter; } // counts bytes over time; borrowed
 
     const std::string &near_end() const { return near_end_; }
     const std::string &far_end() const { return far_end_; }
@@ -50,6 +53,7 @@ class chip_link final : public relay {
     const bool ideal_;
     const std::string near_end_, far_end_;
     crossing last_[2] = {}; // packet, by direction
+    npim_meter *meter_ = nullptr;
 };
 
 } // namespace npim

@@ -81,6 +81,7 @@ typedef struct npim_program_slot {
     uint32_t psum_tile, psum_slot;          /* to where */
     npim_program_destination *destinations; /* owned; ascending by group */
     uint32_t n_destinations, n_groups;
+    const double *window_parts; /* what a meter adds for each window; borrowed, NULL without a meter */
 } npim_program_slot;
 
 typedef struct npim_program_buffer {

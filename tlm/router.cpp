@@ -89,6 +89,9 @@ uint64_t router::cross(uint32_t port, uint64_t earliest_ps, uint32_t n_flits, ui
     const uint64_t start_ps = reserve(links_[port], earliest_ps, n_flits, packet, shared);
     if (!shared) core.n_flits += n_flits;
     if (!shared && flit_hops) *flit_hops += n_flits;
+    if (!shared && meter_)
+        npim_meter_event(meter_, NPIM_EVENT_FLIT_HOP, n_flits, start_ps,
+                         start_ps + n_flits * links_[port].flit_ps);
     return start_ps;
 }
 

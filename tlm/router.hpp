@@ -21,6 +21,7 @@
 #include "hw/link.h"
 #include "hw/router.h"
 #include "tlm/mesh.hpp"
+#include "tlm/meter.h"
 #include "tlm/relay.hpp"
 #include "tlm/signals.hpp"
 
@@ -38,6 +39,8 @@ class router final : public relay {
     router(const sc_core::sc_module_name &name, const npim_router_config &config,
            const npim_link_config &link, const mesh &place, uint32_t x, uint32_t y, bool ideal = false);
     ~router() override;
+
+    void attach_meter(npim_meter *meter) { meter_ = meter; } // counts flits over time; borrowed
 
     const npim_link &link(uint32_t port) const { return links_[port]; } // that this router feeds
     npim_link &link(uint32_t port) { return links_[port]; }
@@ -87,6 +90,7 @@ class router final : public relay {
     uint64_t way_packet_ = 0;
     uint32_t way_port_ = 0;
     uint64_t n_messages_ = 0; // in four phases
+    npim_meter *meter_ = nullptr;
 };
 
 } // namespace npim

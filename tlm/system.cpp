@@ -52,6 +52,12 @@ void system::join_host(const chip_config &config, bool ideal) {
     bind(*host_link_, chip_link::FAR, chips_[0]->gateway(NPIM_PORT_WEST), NPIM_PORT_WEST);
 }
 
+void system::attach_meter(npim_meter *meter) {
+    for (auto &one : chips_) one->attach_meter(meter);
+    for (auto &one : links_) one->attach_meter(meter);
+    host_link_->attach_meter(meter);
+}
+
 std::string system::outstanding() const {
     for (uint32_t t = 0; t < n_tiles(); t++) {
         const std::string left = tile(t).outstanding();

@@ -14,6 +14,9 @@ class system final {
     // program and the plan within config are borrowed. Bad configurations are reported as errors.
     system(const chip_config &config, const npim_program &program, sequencer &agenda);
 
+    // Counts over time what happens anywhere in the system; borrowed.
+    void attach_meter(npim_meter *meter);
+
     npim::host &host() { return *host_; }
     chip_link &host_link() { return *host_link_; }
     const chip_link &host_link() const { return *host_link_; }

@@ -111,7 +111,25 @@ uint64_t tile::use_unit(npim_calendar &calendar, const digital_unit &unit, doubl
     npim_calendar_trim(&calendar, now_ps());
     const uint64_t busy_ps = npim_block_busy_ps(unit.ops, unit.core, &work);
     const uint64_t start_ps = npim_calendar_reserve(&calendar, at_ps, busy_ps);
-    return start_ps + npim_align_up(unit.ops->latency_ps(unit.core, &work), config_.plan->step_ps);
+    const uint64_t done_ps =
+        start_ps + npim_align_up(unit.ops->latency_ps(unit.core, &work), config_.plan->step_ps);
+    if (meter_) npim_meter_event(meter_, unit.event, words, start_ps, done_ps);
+    return done_ps;
+}
+
+void tile::note_access(uint64_t bytes, uint64_t done_ps) const {
+    if (!meter_) return;
+    const uint64_t end_ps = done_ps - memory.core.latency_ps;
+    const uint64_t clocks = npim_ceil_div(bytes, config_.edram.width_B);
+    npim_meter_event(meter_, NPIM_EVENT_EDRAM, static_cast<double>(bytes), end_ps - clocks * NPIM_CLOCK_PS,
+                     end_ps);
+}
+
+void tile::note_transfer(uint64_t bytes, uint64_t done_ps) const {
+    if (!meter_) return;
+    const uint64_t clocks = npim_ceil_div(bytes, config_.bus.width_bits / 8);
+    npim_meter_event(meter_, NPIM_EVENT_BUS, static_cast<double>(bytes), done_ps - clocks * NPIM_CLOCK_PS,
+                     done_ps);
 }
 
 const npim_calendar &tile::unit_calendar(npim_slot_kind kind) const {
@@ -150,6 +168,7 @@ void tile::receive(const delivery &what, uint64_t arrival_ps) {
     const npim_window_buffer &w = buffer.window;
     if (what.bytes > 0)
         arrival_ps = npim_edram_access(&memory.core, buffer.address, what.bytes, true, arrival_ps);
+    if (what.bytes > 0) note_access(what.bytes, arrival_ps);
     if (!what.last) return;
     uint32_t band = 0;
     while (what.at.x >= w.band_x[band + 1]) band++;
@@ -275,6 +294,8 @@ uint64_t tile::read_window(slot_state &slot, uint64_t at_ps) {
         done_ps = std::max({done_ps, bank_ps, bus_ps});
         slot.counts.edram_B += bytes;
         slot.counts.bus_B += bytes;
+        note_access(bytes, bank_ps);
+        note_transfer(bytes, bus_ps);
     }
     return done_ps;
 }
@@ -361,6 +382,7 @@ void tile::run_crossbars(uint32_t s, uint64_t image) {
     const npim_pe_timing timing =
         stages_ ? stages_->run(s, p.shape, start_ps, pools_)
                 : npim_pe_plan_repeat(config_.plan, &times_[slot.times], start_ps, pools_);
+    if (meter_) npim_meter_window(meter_, p.window_parts, start_ps, timing.done_ps);
     account_stall(slot, start_ps);
     slot.start_ps = start_ps;
     if (image <= images_ / 2) slot.warm_start_ps = start_ps;

@@ -16,6 +16,7 @@
 #include "hw/bus.h"
 #include "tlm/delivery.hpp"
 #include "tlm/edram.hpp"
+#include "tlm/meter.h"
 #include "tlm/sequencer.hpp"
 
 #include <deque>
@@ -28,6 +29,7 @@ struct digital_unit {
     const npim_block_ops *ops = nullptr;
     const void *core = nullptr;
     uint32_t units = 1;
+    npim_event event = NPIM_EVENT_ACTIVATION; // what a meter counts its words as
 };
 
 struct tile_config {
@@ -90,6 +92,8 @@ class tile final : public sc_core::sc_module,
     }
     // Replays the operations of this tile stage by stage on real modules as well; borrowed.
     void attach(operation_runner *stages) { stages_ = stages; }
+    // Counts over time what happens here; borrowed.
+    void attach_meter(npim_meter *meter) { meter_ = meter; }
 
     void observe(tile_observer *observer) { observer_ = observer; } // borrowed; nullptr: nobody
 
@@ -205,6 +209,9 @@ class tile final : public sc_core::sc_module,
         agenda_.put(time_ps, instance_, port, what, data);
     }
     uint64_t use_unit(npim_calendar &calendar, const digital_unit &unit, double words, uint64_t at_ps) const;
+    // For the meter: an access of the eDRAM and a transfer over the bus, by when they were over.
+    void note_access(uint64_t bytes, uint64_t done_ps) const;
+    void note_transfer(uint64_t bytes, uint64_t done_ps) const;
     npim_calendar &lanes() {
         return config_.adder_stage < NPIM_MAX_STAGES ? pools_[config_.adder_stage] : adder_;
     }
@@ -259,6 +266,7 @@ class tile final : public sc_core::sc_module,
     consumer *host_ = nullptr;
     operation_runner *stages_ = nullptr;
     tile_observer *observer_ = nullptr;
+    npim_meter *meter_ = nullptr;
 
     npim_bus bus_{};
     npim_calendar pools_[NPIM_MAX_STAGES] = {};

@@ -61,6 +61,8 @@ void tile::finish(uint32_t s, const window &at) {
     const uint64_t bank_ps = npim_edram_access(&memory.core, output_address(s), p.output_B, true, bus_ps);
     slot.counts.bus_B += p.output_B;
     slot.counts.edram_B += p.output_B;
+    note_transfer(p.output_B, bus_ps);
+    note_access(p.output_B, bank_ps);
     slot.written_ps =
         std::max(slot.written_ps, at_ps + npim_align_up(bank_ps - at_ps, config_.plan->step_ps));
     slot.writing.n++;
@@ -212,6 +214,7 @@ uint64_t tile::inject_outputs(message &what, uint64_t at_ps) {
     if (!what.read) {
         at_ps = npim_edram_access(&memory.core, output_address(what.slot), p.output_B, false, at_ps);
         slot.counts.edram_B += p.output_B;
+        note_access(p.output_B, at_ps);
         what.read = true;
     }
     const uint64_t packet = ++next_packet_;

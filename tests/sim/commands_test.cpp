@@ -2,7 +2,7 @@
 
 namespace {
 
-const char *const commands[] = {"replay", "map", "describe", "config"};
+const char *const commands[] = {"replay", "map", "describe", "config", "compare"};
 
 struct commands_test : program_fixture {
     // Where the documents have things: traces/ and sim/ here, the output in the temporary directory.
@@ -36,7 +36,8 @@ TEST_F(commands_test, no_and_unknown_commands_are_refused_with_the_usage) {
 TEST_F(commands_test, version_and_usage) {
     EXPECT_EQ(answer({"--version"}), "npim " NPIM_VERSION "\n");
     const std::string usage = answer({"--help"});
-    for (const char *part : {"replay", "map", "describe", "config", "Exit codes", "\nexample: npim replay "})
+    for (const char *part :
+         {"replay", "map", "describe", "config", "compare", "Exit codes", "\nexample: npim replay "})
         EXPECT_NE(usage.find(part), std::string::npos) << part;
 }
 
@@ -58,9 +59,9 @@ TEST_F(commands_test, help_of_every_command_names_its_options) {
 
 TEST_F(commands_test, SlowEveryExampleOfTheHelpRuns) {
     work_in_a_checkout();
-    words all[] = {example(answer({"--help"})), example(answer({"replay", "--help"})),
-                   example(answer({"map", "--help"})), example(answer({"describe", "--help"})),
-                   example(answer({"config", "--help"}))};
+    words all[] = {example(answer({"--help"})),           example(answer({"replay", "--help"})),
+                   example(answer({"map", "--help"})),    example(answer({"describe", "--help"})),
+                   example(answer({"config", "--help"})), example(answer({"compare", "--help"}))};
     for (const auto &one : all) EXPECT_GT(answer(one).size(), 200u) << joined(one);
 }
 

@@ -151,6 +151,41 @@ TEST_F(csv_test, links_carry_the_images_and_all_flits) {
     EXPECT_GT(flits, 0.0);
 }
 
+// Sums of power x duration are the energies of all images.
+TEST_F(csv_test, power_over_time_is_the_energy) {
+    for (const char *arch : {"isaac", "cascade", "neural-pim"}) {
+        SCOPED_TRACE(arch);
+        replay(network_file("tiny_residual"), arch,
+               {"--images", "3", "--power-step", "0.3us", "--force", "--set",
+                "block.chip_link.energy_pJ_per_B=2"});
+        const csv_table power = table("power.csv"), layers = table("layers.csv");
+        std::vector<std::string> columns = {"time_us", "duration_us"};
+        for (const char *group : groups) columns.push_back(std::string(group) + "_W");
+        columns.insert(columns.end(), {"event_W", "constant_W", "total_W"});
+        ASSERT_EQ(power.columns, columns);
+        ASSERT_GT(power.rows.size(), 3u);
+        const auto energy_pJ = [&power](const std::string &column) {
+            double sum = 0.0;
+            for (size_t row = 0; row < power.rows.size(); row++)
+                sum += power.number(row, column) * power.number(row, "duration_us") * 1e6;
+            return sum;
+        };
+        for (const char *group : groups)
+            expect_near(energy_pJ(std::string(group) + "_W"),
+                        3 * layers.sum(std::string("energy_") + group + "_pJ"));
+        expect_near(energy_pJ("event_W") * 1e-6, 3 * total("energy_event_uJ"));
+        const json_ptr chip = json({"describe", arch, "--json"});
+        for (size_t row = 0; row < power.rows.size(); row++) {
+            EXPECT_NEAR(power.number(row, "time_us"), 0.3 * static_cast<double>(row), 1e-9);
+            const double duration_us = power.number(row, "duration_us");
+            EXPECT_TRUE(row + 1 < power.rows.size() ? duration_us == 0.3 : duration_us <= 0.3) << duration_us;
+            EXPECT_EQ(power.number(row, "constant_W"), number_of(chip.get(), "standby_W"));
+            EXPECT_EQ(power.number(row, "total_W"),
+                      power.number(row, "event_W") + power.number(row, "constant_W"));
+        }
+    }
+}
+
 TEST_F(csv_test, texts_with_commas_quotes_and_newlines_stay_one_cell) {
     const std::string arch =
         edited(arch_file("isaac"), "ISAAC: 0.3 mW per array of 128 x 128", "a, \\\"b\\\",\\n\\\"\\\" and c");

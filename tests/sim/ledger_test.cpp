@@ -262,6 +262,46 @@ TEST_F(ledger_test, OneImageHasNoThroughputLaw) {
     EXPECT_EQ(verdict(), NPIM_OK) << error.message;
 }
 
+// --- what the books are made of ---
+
+TEST_F(ledger_test, EventsHaveTheirBlockAndItsPrice) {
+    ASSERT_EQ(load("tiny_fc", "isaac", {"block.chip_link.energy_pJ_per_B=1.5"}), NPIM_OK) << error.message;
+    const struct {
+        npim_event event;
+        const char *block;
+        double pJ;
+    } rows[] = {{NPIM_EVENT_ACTIVATION, "activation", 0.217},
+                {NPIM_EVENT_POOLING, "pooling", 0.333},
+                {NPIM_EVENT_ADDER, "adder", 0.0417},
+                {NPIM_EVENT_EDRAM, "edram", 0.5375},
+                {NPIM_EVENT_BUS, "bus", 0.1215},
+                {NPIM_EVENT_FLIT_HOP, "router", 4.375},
+                {NPIM_EVENT_LINK, "chip_link", 1.5}};
+    ASSERT_EQ(std::size(rows), static_cast<size_t>(NPIM_N_EVENTS));
+    for (const auto &row : rows) {
+        EXPECT_STREQ(npim_ledger_event_block(&state->arch, row.event)->name, row.block);
+        EXPECT_DOUBLE_EQ(npim_ledger_event_pJ(&state->arch, row.event, 1000), 1000 * row.pJ) << row.block;
+        EXPECT_EQ(npim_ledger_event_pJ(&state->arch, row.event, 0), 0.0) << row.block;
+    }
+}
+
+// What a window costs, times the windows of all parts, is what the books say of the blocks of the PEs.
+TEST_F(ledger_test, WindowsHaveTheirPrice) {
+    replay("tiny_fc", "cascade");
+    if (HasFatalFailure()) return;
+    double expected_pJ[NPIM_MAX_BLOCKS] = {}, one_pJ[NPIM_MAX_BLOCKS];
+    for (uint32_t p = 0; p < state->map.n_parts; p++) { // one window each
+        npim_ledger_window_pJ(&state->arch, &state->map.parts[p].shape, one_pJ);
+        for (uint32_t b = 0; b < NPIM_MAX_BLOCKS; b++) expected_pJ[b] += one_pJ[b];
+    }
+    for (uint32_t s = 0; s < state->arch.plan.n_stages; s++) {
+        const uint32_t b = state->arch.stage_block[s];
+        EXPECT_GT(expected_pJ[b], 0.0);
+        EXPECT_NEAR(layer(1).event_pJ[b], expected_pJ[b], 1e-9 * expected_pJ[b])
+            << state->arch.blocks[b].name;
+    }
+}
+
 // --- nameplate accounting: arrays x time in operation x power of an array's share of the tile ---
 
 TEST_F(ledger_test, NameplateEnergyIsPowerTimesTimeInOperation) {

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <cstring>
 #include <sstream>
 #include <string>
 #include <vector>
@@ -27,7 +28,15 @@ struct options_test : testing::Test {
                 << error.message << "\nlacks: " << part;
     }
 
-    npim_option_set known = {true, true, true, true, true, true, true, true, true, true, true};
+    // What a command about one thing could know.
+    static npim_option_set every_option() {
+        npim_option_set all;
+        std::memset(&all, true, sizeof all); // bools alone
+        all.subjects = false;
+        return all;
+    }
+
+    npim_option_set known = every_option();
     npim_options o{};
     npim_error error{};
     std::vector<std::string> kept;
@@ -133,7 +142,7 @@ TEST_F(options_test, unknown_words_are_refused_with_the_options_of_this_command)
 }
 
 TEST_F(options_test, missing_and_superfluous_values_are_refused) {
-    for (const char *option : {"--arch", "--images", "--seed", "--set", "--out", "--stages"})
+    for (const char *option : {"--arch", "--images", "--seed", "--set", "--out", "--stages", "--power-step"})
         refuse({option}, {option, "needs a value"});
     for (const char *option : {"--json", "--force", "--reference", "--help"})
         refuse({std::string(option) + "=1"}, {option, "takes no value"});
@@ -143,6 +152,23 @@ TEST_F(options_test, one_name_only_and_none_where_none_belongs) {
     refuse({"a", "b"}, {"b", "one name only", "a"});
     known.subject = false;
     refuse({"a"}, {"a", "takes no name"});
+}
+
+TEST_F(options_test, any_number_of_names_where_a_command_takes_several) {
+    known.subject = false;
+    known.subjects = true;
+    ASSERT_EQ(read({}), NPIM_OK);
+    EXPECT_EQ(o.n_subjects, 0u);
+    ASSERT_EQ(read({"a", "--json", "-", "a"}), NPIM_OK);
+    ASSERT_EQ(o.n_subjects, 3u);
+    EXPECT_STREQ(o.subjects[0], "a");
+    EXPECT_STREQ(o.subjects[1], "-");
+    EXPECT_STREQ(o.subjects[2], "a");
+    EXPECT_EQ(o.subject, nullptr);
+    std::vector<std::string> words(NPIM_MAX_SUBJECTS, "x");
+    ASSERT_EQ(read(words), NPIM_OK);
+    words.push_back("last");
+    refuse(words, {"last", "more than 64 names"});
 }
 
 TEST_F(options_test, the_number_of_assignments_is_limited) {

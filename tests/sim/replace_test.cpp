@@ -33,7 +33,7 @@ struct replace_test : testing::Test {
     }
     npim_status replace() {
         error = {};
-        return npim_replace((folder / "new").c_str(), (folder / "there").c_str(), names, 4, &error);
+        return npim_replace((folder / "new").c_str(), (folder / "there").c_str(), names, 4, 4, &error);
     }
     // Every file with its content, every folder.
     std::map<std::string, std::string> state() const {
@@ -108,6 +108,38 @@ TEST_F(replace_test, a_move_that_fails_in_the_middle_is_undone) {
             expect_refused(name, "No such file");
             write(std::string("new/") + name, std::string("new ") + name);
         }
+}
+
+// Names behind the new ones: what lies there goes, or stays when something fails.
+TEST_F(replace_test, an_old_file_may_be_replaced_by_nothing) {
+    const auto without_c = [this] {
+        error = {};
+        return npim_replace((folder / "new").c_str(), (folder / "there").c_str(), names, 3, 4, &error);
+    };
+    fs::remove(folder / "new" / "c");
+    put_old({"mark", "a", "b", "c"});
+    fs::rename(folder / "new" / "b", folder / "b");
+    const auto before = state();
+    EXPECT_EQ(without_c(), NPIM_EUSAGE);
+    EXPECT_NE(std::string(error.message).find("there/b: cannot write"), std::string::npos) << error.message;
+    EXPECT_EQ(state(), before);
+    fs::rename(folder / "b", folder / "new" / "b");
+    EXPECT_EQ(without_c(), NPIM_OK) << error.message;
+    EXPECT_EQ(state(), (std::map<std::string, std::string>{{"there", ""},
+                                                           {"there/notes.txt", "mine"},
+                                                           {"there/mark", "new mark"},
+                                                           {"there/a", "new a"},
+                                                           {"there/b", "new b"}}));
+}
+
+TEST_F(replace_test, a_directory_that_would_go_is_refused) {
+    fs::remove(folder / "new" / "c");
+    fs::create_directory(folder / "there" / "c");
+    const auto before = state();
+    EXPECT_EQ(npim_replace((folder / "new").c_str(), (folder / "there").c_str(), names, 3, 4, &error),
+              NPIM_EUSAGE);
+    EXPECT_NE(std::string(error.message).find("there/c: cannot write"), std::string::npos) << error.message;
+    EXPECT_EQ(state(), before);
 }
 
 TEST_F(replace_test, a_target_that_is_gone_is_refused) {

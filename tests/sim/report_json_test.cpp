@@ -25,7 +25,8 @@ TEST_F(report_json_test, has_what_was_asked_for) {
     for (const char *arch : {"isaac", "cascade", "neural-pim", "isaac-16bit"}) {
         SCOPED_TRACE(arch);
         replay("tiny_residual", arch, {"--images", "2"});
-        expect_keys(root.get(), {"network",
+        expect_keys(root.get(), {"format",
+                                 "network",
                                  "architecture",
                                  "chips",
                                  "tiles",

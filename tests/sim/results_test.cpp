@@ -48,6 +48,36 @@ TEST_F(results_test, two_runs_are_the_same_to_the_byte) {
     expect_same_files(folder / "a", folder / "elsewhere");
 }
 
+TEST_F(results_test, power_is_written_where_it_was_asked_for) {
+    std::vector<std::string> with_power = files;
+    with_power.insert(with_power.begin() + 5, "power.csv");
+    const words set = {"--images", "4", "--power-step", "100ns"};
+    replay(path_of("plain"), {"--images", "4"});
+    replay(path_of("a"), set);
+    replay(path_of("b"), set);
+    EXPECT_EQ(names_in(folder / "plain"), files);
+    EXPECT_EQ(names_in(folder / "a"), with_power);
+    EXPECT_EQ(read_text(folder / "a" / "power.csv"), read_text(folder / "b" / "power.csv"));
+    for (const auto &name : files)
+        if (name != "timing.json" && name != "manifest.json") {
+            EXPECT_TRUE(read_text(folder / "a" / name) == read_text(folder / "plain" / name)) << name;
+        }
+    const std::string manifest = read_text(folder / "a" / "manifest.json");
+    EXPECT_NE(manifest.find("--power-step 100ns\""), std::string::npos) << manifest;
+}
+
+// What lies there must belong to the run: a file that this one does not write goes.
+TEST_F(results_test, power_of_an_earlier_run_does_not_stay) {
+    replay(path_of("r"), {"--power-step", "1us"});
+    write("r/notes.txt", "mine");
+    replay(path_of("r"), {"--force"});
+    std::vector<std::string> left = files;
+    left.insert(left.begin() + 5, "notes.txt");
+    EXPECT_EQ(names_in(folder / "r"), left);
+    replay(path_of("r"), {"--force", "--power-step", "1us"});
+    EXPECT_TRUE(fs::exists(folder / "r" / "power.csv"));
+}
+
 TEST_F(results_test, the_manifest_says_what_was_run_and_not_where) {
     fs::create_directory(folder / "net work");
     fs::copy_file(network_file("tiny_conv"), folder / "net work" / "network.toml");
@@ -220,6 +250,8 @@ TEST_F(results_test, a_full_disk_leaves_nothing) {
                {path_of("r"), "cannot write"}, full);
         fs::create_directory(folder / "there");
         refuse(2, {"replay", network_file("tiny_conv"), "--out", path_of("there")}, {"cannot write"}, full);
+        refuse(2, {"replay", network_file("tiny_conv"), "--out", path_of("there"), "--power-step", "1ns"},
+               {"cannot write"}, full);
     }
 }
 

@@ -81,6 +81,24 @@ TEST(ChipLink, AMulticastCrossesOnce) {
     EXPECT_EQ(b.port.core.n_B[0], 64u);
 }
 
+TEST(ChipLink, AMeterCountsBytesWhileTheyCross) {
+    for (const bool ideal : {false, true}) {
+        traffic::fresh_context context;
+        bench b(ideal);
+        npim_meter meter;
+        npim_meter_init(&meter, 5000, 0, 100);
+        b.port.attach_meter(&meter);
+        b.send(1, 64);
+        b.send(2, 64, 9999); // waits for the first
+        b.send(2, 64, 9999); // another branch of it
+        std::vector<double> rows;
+        for (uint32_t row = 0; row < meter.n_rows; row++)
+            rows.push_back(npim_meter_row(&meter, row)[NPIM_EVENT_LINK]);
+        EXPECT_EQ(rows, ideal ? (std::vector<double>{64, 64}) : (std::vector<double>{32, 32, 32, 32}));
+        npim_meter_fini(&meter);
+    }
+}
+
 TEST(ChipLink, AnIdealLinkOnlyCounts) {
     bench b(true);
     EXPECT_EQ(b.send(1, 64, 5), 5u);

@@ -114,6 +114,23 @@ TEST(Router, AMulticastCrossesASharedLinkOnce) {
     EXPECT_EQ(b.mesh.at(0, 0).injection(0).n_flits, 17u);
 }
 
+// Two hops of 17 flits: out of the first router in clocks 4 to 20, out of the second in clocks 8 to 24; the
+// other branch of the multicast shares the first.
+TEST(Router, AMeterCountsFlitsWhileTheyCross) {
+    bench b(8);
+    npim_meter meter;
+    npim_meter_init(&meter, clk, 0, 100);
+    for (auto &one : b.mesh.routers) one->attach_meter(&meter);
+    b.send(4, 1);
+    b.send(5, 1);
+    ASSERT_EQ(meter.n_rows, 25u);
+    for (uint32_t row = 0; row < 25; row++) {
+        const double first = row >= 4 && row < 21, second = row >= 8 && row < 25;
+        EXPECT_DOUBLE_EQ(npim_meter_row(&meter, row)[NPIM_EVENT_FLIT_HOP], first + 2 * second) << row;
+    }
+    npim_meter_fini(&meter);
+}
+
 TEST(Router, NoSuchTileIsAnAddressError) {
     bench b(6); // router 1 has two tiles of four
     for (uint64_t address : {compose({0, 6, 0}), compose({1, 0, 0}), compose({npim::host_chip, 0, 0})}) {

@@ -353,6 +353,47 @@ TEST(tile, WaitingForInputIsBookedAsSuch) {
     EXPECT_EQ(stall_ps[NPIM_STALL_OUTPUT] + stall_ps[NPIM_STALL_CONVERTER], 0u);
 }
 
+// The pixel is written, read, carried over the bus; operation, activation; the output is carried and written.
+TEST(tile, AMeterCountsWhatHappensWhenItHappens) {
+    builder p(1);
+    p.buffer(0, 1, 1, 1);
+    npim_program_slot &s = p.slot(0, NPIM_SLOT_CROSSBAR, 1, 1);
+    builder::input(s, 0, 10);
+    const double parts[] = {24.0};
+    s.window_parts = parts;
+    s.activates = true;
+    bench b(p.program);
+    npim_meter meter;
+    npim_meter_init(&meter, clk, 1, 1000);
+    b.tile().attach_meter(&meter);
+    b.pixel(0, 0, 0, 0, 0, 10);
+    b.finish();
+    EXPECT_EQ(left(b), "");
+    const auto in_row = [&meter](uint32_t row, uint32_t account) {
+        return npim_meter_row(&meter, row)[account];
+    };
+    const auto total = [&](uint32_t account) {
+        double sum = 0;
+        for (uint32_t row = 0; row < meter.n_rows; row++) sum += in_row(row, account);
+        return sum;
+    };
+    EXPECT_EQ(in_row(0, NPIM_EVENT_EDRAM), 10.0); // written
+    EXPECT_EQ(in_row(3, NPIM_EVENT_EDRAM), 10.0); // complete after the latency, and read
+    EXPECT_EQ(in_row(6, NPIM_EVENT_BUS), 10.0);
+    EXPECT_EQ(in_row(6, NPIM_N_EVENTS), 0.0);
+    const uint64_t took_ps = cycles_ps + 4 * clk, done_ps = 7 * clk + took_ps;
+    EXPECT_DOUBLE_EQ(in_row(7, NPIM_N_EVENTS), 24.0 * clk / took_ps);
+    EXPECT_DOUBLE_EQ(in_row(8, NPIM_N_EVENTS), 24.0 * clk / took_ps);
+    for (uint32_t row = 0; row < done_ps / clk; row++) EXPECT_EQ(in_row(row, NPIM_EVENT_ACTIVATION), 0.0);
+    EXPECT_DOUBLE_EQ(total(NPIM_N_EVENTS), 24.0);
+    EXPECT_DOUBLE_EQ(total(NPIM_EVENT_ACTIVATION), 8.0);
+    EXPECT_DOUBLE_EQ(total(NPIM_EVENT_EDRAM), 28.0);
+    EXPECT_DOUBLE_EQ(total(NPIM_EVENT_BUS), 18.0);
+    EXPECT_EQ(total(NPIM_EVENT_POOLING) + total(NPIM_EVENT_ADDER) + total(NPIM_EVENT_FLIT_HOP), 0.0);
+    EXPECT_EQ(meter.end_ps, b.tile().counts(0).last_ps - 2 * clk); // the last byte is in its bank
+    npim_meter_fini(&meter);
+}
+
 TEST(tile, SlotsWithoutWindowsAndTilesWithoutSlotsAreDone) {
     builder p(2);
     p.buffer(0, 2, 2, 4);
