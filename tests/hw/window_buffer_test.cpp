@@ -133,8 +133,11 @@ TEST(window_buffer, images_that_are_not_read_have_no_number) {
     g.image_first = 1;
     g.image_step = 3;
     holder h(g);
-    for (uint64_t image = 0; image < 9; image++)
-        EXPECT_EQ(npim_window_buffer_needs(&h.b, image, 0, 2), image % 3 == 1) << image;
+    for (uint64_t image = 0; image < 9; image++) {
+        const npim_columns columns = npim_window_buffer_needs(&h.b, image, 0);
+        EXPECT_EQ(columns.to, image % 3 == 1 ? 3u : 0u) << image;
+        EXPECT_EQ(columns.from, 0u) << image;
+    }
     EXPECT_EQ(npim_window_buffer_pixel(&h.b, 1, 0, 0), 0u);
     EXPECT_EQ(npim_window_buffer_pixel(&h.b, 4, 1, 2), 11u);
     EXPECT_EQ(npim_window_buffer_image_end(&h.b, 1), 6u);

@@ -180,7 +180,7 @@ TEST(host, TheFirstImageGoesAlone) {
 // Tiles that the host's packets went to, in their order.
 std::vector<uint32_t> receivers(const site &s) {
     std::vector<uint32_t> found;
-    for (const auto &sent : s.chip.arrivals) found.push_back(npim::decompose(sent.address).tile);
+    for (const auto &sent : s.chip->arrivals) found.push_back(npim::decompose(sent.address).tile);
     return found;
 }
 
@@ -222,15 +222,15 @@ TEST(host, AllInputsOfTheFirstImageGoAlone) {
     two_inputs(p);
     site s(p.program, 2, false);
     run_to(1000000);
-    EXPECT_EQ(s.chip.arrivals.size(), 4u);
+    EXPECT_EQ(s.chip->arrivals.size(), 4u);
     s.stubs[1].open = false;
     s.result(0, 8, true, 1500000);
     run_to(2000000);
-    EXPECT_EQ(s.chip.arrivals.size(), 6u) << "the images of two more, but no word";
+    EXPECT_EQ(s.chip->arrivals.size(), 6u) << "the images of two more, but no word";
     EXPECT_EQ(s.host.started_ps(1), 1500000u);
     s.stubs[1].let_in(s.agenda);
     run_to(4000000);
-    EXPECT_EQ(s.chip.arrivals.size(), 12u);
+    EXPECT_EQ(s.chip->arrivals.size(), 12u);
     EXPECT_EQ(s.host.started_ps(2), 1500000u) << "its first packet, of any input";
     EXPECT_EQ(s.host.completed_ps(0), 1500000u);
 }

@@ -42,7 +42,7 @@ void row_of_pixels(builder &p, uint32_t width, const std::vector<uint32_t> &cons
         builder::input(s, buffer, 8);
         builder::destination(s, NPIM_HOST_TILE, 0);
         builder::destination(image, tile, buffer);
-        p.program.host_arrivals += width;
+        p.program.host_B += 8 * width;
     }
 }
 
@@ -94,7 +94,7 @@ TEST(systems, OneWindowThereAndBack) {
     EXPECT_EQ(s.whole.tile(0).counts(0).first_ps, complete_ps);
     EXPECT_EQ(s.whole.tile(0).counts(0).last_ps, written_ps);
     EXPECT_EQ(s.whole.host().completed_ps(0), written_ps + (3 + 1 + 3 + 3) * clk + wire_ps(8) + link_ps);
-    EXPECT_EQ(s.whole.host().flit_hops(), 3u);
+    EXPECT_EQ(s.whole.host().sent(0).flit_hops, 3u);
     EXPECT_EQ(s.whole.tile(0).counts(0).flit_hops, 3u);
     EXPECT_EQ(sum(s.whole.host_link().core.n_B), 16u);
 }
@@ -110,9 +110,9 @@ TEST(systems, AMulticastCrossesASharedLinkOnce) {
     EXPECT_EQ(s.flits(0, NPIM_PORT_EAST), flits);
     EXPECT_EQ(s.flits(1, NPIM_PORT_LOCAL + 0), flits);
     EXPECT_EQ(s.flits(1, NPIM_PORT_LOCAL + 1), flits);
-    EXPECT_EQ(s.whole.host().flit_hops(), 3 * flits);
+    EXPECT_EQ(s.whole.host().sent(0).flit_hops, 3 * flits);
     EXPECT_EQ(s.whole.host().sent_B(), 24u);
-    EXPECT_EQ(s.whole.host().edram_B(), 48u);
+    EXPECT_EQ(s.whole.host().sent(0).edram_B, 48u);
     EXPECT_EQ(sum(s.whole.host_link().core.n_B), 24u + 2 * 24); // the image in, two results out
     // Both get it at the same time.
     EXPECT_EQ(s.whole.tile(4).counts(0).first_ps, s.whole.tile(5).counts(0).first_ps);
@@ -123,7 +123,7 @@ TEST(systems, AMulticastCrossesASharedLinkOnce) {
 TEST(systems, ATilesMulticastCrossesASharedLinkOnce) {
     builder p(8);
     row_of_pixels(p, 1, {0});
-    p.program.host_arrivals = 2;
+    p.program.host_B = 16;
     p.program.tiles[0].slots[0].n_destinations = 0;
     for (uint32_t tile : {6u, 7u}) {
         const uint32_t buffer = p.buffer(tile, 1, 1, 1);
@@ -153,7 +153,7 @@ TEST(systems, PartialSumsCrossTheNetwork) {
     first.psum_out_B = 20;
     first.psum_tile = 4;
     second.psum_in = 5;
-    p.program.host_arrivals = 2;
+    p.program.host_B = 16;
     system_of s(p.program);
     s.finish();
     EXPECT_EQ(s.whole.outstanding(), "");
@@ -193,7 +193,7 @@ TEST(systems, APacketCrossesFromChipToChip) {
     EXPECT_EQ(s.whole.tile(0).counts(0).flit_hops, 2u * 3);
     EXPECT_EQ(s.whole.tile(0).counts(0).link_B, 8u);
     EXPECT_EQ(s.whole.tile(1).counts(0).link_B, 16u); // back over chip 0, and to the host
-    EXPECT_EQ(s.whole.host().link_B(), 8u);
+    EXPECT_EQ(s.whole.host().sent(0).link_B, 8u);
     EXPECT_EQ(s.whole.link(0).core.n_B[0], 8u);
     EXPECT_EQ(s.whole.link(0).core.n_B[1], 8u);
     EXPECT_EQ(sum(s.whole.host_link().core.n_B), 16u);
@@ -220,7 +220,7 @@ TEST(systems, AWayLeadsAroundTheHoleOfTheLastRow) {
     EXPECT_EQ(s.whole.link(1).core.n_B[1], 8u);
     EXPECT_EQ(s.whole.link(0).core.n_B[0], 8u);
     EXPECT_EQ(s.whole.link(0).core.n_B[1], 8u); // the result
-    EXPECT_EQ(s.whole.host().flit_hops(), 2u * 3);
+    EXPECT_EQ(s.whole.host().sent(0).flit_hops, 2u * 3);
 }
 
 // A multicast to two tiles of another chip crosses the links between the chips once.
@@ -232,9 +232,9 @@ TEST(systems, AMulticastCrossesALinkBetweenChipsOnce) {
     s.finish();
     EXPECT_EQ(s.whole.outstanding(), "");
     EXPECT_EQ(s.whole.link(0).core.n_B[0], 24u);
-    EXPECT_EQ(s.whole.host().link_B(), 48u);
-    EXPECT_EQ(s.whole.host().flit_hops(), (2 + 2) * 7u); // two ports of each router
-    EXPECT_EQ(s.whole.host().edram_B(), 3 * 24u);
+    EXPECT_EQ(s.whole.host().sent(0).link_B, 48u);
+    EXPECT_EQ(s.whole.host().sent(0).flit_hops, (2 + 2) * 7u); // two ports of each router
+    EXPECT_EQ(s.whole.host().sent(0).edram_B, 3 * 24u);
     EXPECT_EQ(s.whole.tile(2).counts(0).first_ps, s.whole.tile(3).counts(0).first_ps);
     EXPECT_LT(s.whole.tile(1).counts(0).first_ps, s.whole.tile(2).counts(0).first_ps);
 }
@@ -274,7 +274,7 @@ TEST(systems, IdealLinksOnlyCount) {
     system_of s(p.program);
     s.finish();
     EXPECT_EQ(s.whole.outstanding(), "");
-    EXPECT_EQ(s.whole.host().flit_hops(), 3 * 7u);
+    EXPECT_EQ(s.whole.host().sent(0).flit_hops, 3 * 7u);
     EXPECT_EQ(s.whole.tile(4).counts(0).first_ps, (3 + 4 + 7 + 3) * clk);
     for (uint32_t r = 0; r < 2; r++)
         for (uint32_t port = 0; port < NPIM_PORT_LOCAL + 4; port++)
