@@ -8,7 +8,7 @@ packages=(g++ cmake ninja-build pkg-config libsystemc-dev libgtest-dev libtoml11
 
 usage() {
     cat >&2 <<'TEXT'
-usage: ./bootstrap.sh replay [OPTION...]   build, then: build/npim replay googlenet OPTION...
+usage: ./bootstrap.sh replay [OPTION...]   build, then: build/npim replay vgg16 OPTION...
        ./bootstrap.sh test [OPTION...]     build and test twice, the second time under sanitizers; OPTIONs go to ctest
 Installs missing Debian or Ubuntu packages first. Relative paths in OPTIONs start at the checkout.
 TEXT
@@ -57,7 +57,7 @@ replay)
     install_missing
     build build npim
     set -x
-    exec build/npim replay googlenet "$@"
+    exec build/npim replay vgg16 "$@"
     ;;
 test)
     shift

@@ -16,10 +16,10 @@ extern "C" {
 enum { NPIM_MAX_ASSIGNMENTS = 64, NPIM_MAX_OPTIONS = 24, NPIM_MAX_SUBJECTS = 64 };
 
 typedef struct npim_options {
-    const char *subject; /* the network or architecture; NULL: none given */
-    const char *arch;    /* --arch; NULL: none given */
-    const char *out;     /* --out */
-    const char *stages;  /* --stages */
+    const char *subject;    /* the network or architecture; NULL: none given */
+    const char *arch;       /* --arch; NULL: none given */
+    const char *out;        /* --out */
+    const char *stages;     /* --stages */
     const char *power_step; /* --power-step */
     const char *wave, *wave_scope, *wave_window, *wave_max; /* --wave, ... */
     bool json, force, reference, help, wave_list;

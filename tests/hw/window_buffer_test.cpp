@@ -61,7 +61,8 @@ TEST(window_buffer, rows_that_nobody_reads_have_no_number) {
     g.from = {0, 2, 0, 4};
     g.to = {0, 5, 0, 7};
     holder h(g);
-    const npim_columns none = npim_window_buffer_needs(&h.b, 0, 0), some = npim_window_buffer_needs(&h.b, 0, 1);
+    const npim_columns none = npim_window_buffer_needs(&h.b, 0, 0),
+                       some = npim_window_buffer_needs(&h.b, 0, 1);
     EXPECT_GE(none.from, none.to);
     EXPECT_EQ(some.from, 2u);
     EXPECT_EQ(some.to, 5u);

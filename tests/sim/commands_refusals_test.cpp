@@ -182,13 +182,15 @@ TEST_F(commands_refusals_test, assignments_that_are_none) {
 }
 
 TEST_F(commands_refusals_test, networks_that_do_not_fit) {
-    const words small = {"--set", "chip.tiles=1", "--set", "tile.pes=1", "--set", "pe.arrays=1"};
+    const words small = {"--set", "chip.tiles=1", "--set",   "tile.pes=1",
+                         "--set", "pe.arrays=1",  "--chips", "1"};
     for (const char *command : {"replay", "map"}) {
         words all = {command, network_file("tiny_chain"), "--arch", "isaac"};
         all.insert(all.end(), small.begin(), small.end());
         refuse(5, all, {"tiny_chain on isaac", "arrays", "1 chip has 1", "chips"});
-        refuse(5, {command, "googlenet", "--set", "chip.tiles=10"}, {"googlenet", "at least"});
+        refuse(5, {command, "googlenet", "--set", "chip.tiles=10", "--chips=1"}, {"googlenet", "at least"});
     }
+    refuse(5, {"map", "vgg16", "--chips", "1"}, {"vgg16 on neural-pim", "1 chip has", "at least 8 chips"});
 }
 
 } // namespace

@@ -128,14 +128,24 @@ struct refusal {
 // 2^25 weights of 16 columns on 128 x 128: 32 row chunks x 1024 column blocks.
 TEST(map, what_does_not_fit_is_refused_with_the_numbers) {
     const refusal cases[] = {
-        {"big_fc.toml", "neural-pim", {}, "needs 32768 arrays, 1 chip has 17920: at least 2 chips"},
-        {"big_fc.toml", "isaac", {}, "needs 32768 arrays, 1 chip has 16992: at least 2 chips"},
-        {"big_fc.toml", "isaac-16bit", {}, "needs 16384 arrays, 1 chip has 16128: at least 2 chips"},
-        {"big_fc.toml", "neural-pim", {"chip.tiles=3"}, "1 chip has 192: at least 171 chips"},
+        {"big_fc.toml",
+         "neural-pim",
+         {"system.chips=1"},
+         "takes 32768 arrays on 512 tiles, 1 chip has 280 tiles of 64 arrays: at least 2 chips"},
+        {"big_fc.toml", "isaac", {"system.chips=1"}, "1 chip has 177 tiles of 96 arrays: at least 2 chips"},
+        {"big_fc.toml",
+         "isaac-16bit",
+         {"system.chips=1"},
+         "1 chip has 168 tiles of 96 arrays: at least 2 chips"},
+        {"big_fc.toml",
+         "neural-pim",
+         {"chip.tiles=3", "system.chips=7"},
+         "7 chips have 21 tiles of 64 arrays: at least 171 chips"},
         {"tiny_fc.toml",
          "neural-pim",
-         {"chip.tiles=1", "tile.pes=1", "pe.arrays=1"},
-         "tiny_fc on neural-pim: one replica of every layer needs 2 arrays, 1 chip has 1: at least 2 chips"}};
+         {"chip.tiles=1", "tile.pes=1", "pe.arrays=1", "system.chips=1"},
+         "tiny_fc on neural-pim: one replica of every layer takes 2 arrays on 2 tiles, 1 chip has 1 tiles of "
+         "1 arrays: at least 2 chips"}};
     for (const refusal &x : cases) {
         system s(x.net, x.arch, x.sets, NPIM_EFIT);
         EXPECT_NE(string(s.error.message).find(x.message), string::npos) << s.error.message;
@@ -156,8 +166,10 @@ TEST(map, takes_the_last_array) {
     system exact(net, "neural-pim", {"tile.pes=1", "pe.arrays=3", "chip.tiles=6"});
     EXPECT_EQ(exact.map.used_tiles, 6u);
     EXPECT_EQ(exact.map.used_arrays, 18u);
-    system small(net, "neural-pim", {"tile.pes=1", "pe.arrays=3", "chip.tiles=5"}, NPIM_EFIT);
-    EXPECT_NE(string(small.error.message).find("needs 18 arrays, 1 chip has 15"), string::npos)
+    system small(net, "neural-pim", {"tile.pes=1", "pe.arrays=3", "chip.tiles=5", "system.chips=1"},
+                 NPIM_EFIT);
+    EXPECT_NE(string(small.error.message).find("takes 18 arrays on 6 tiles, 1 chip has 5 tiles"),
+              string::npos)
         << small.error.message;
 }
 
@@ -167,7 +179,8 @@ TEST(map, buffers_that_do_not_fit_need_tiles) {
     system s("tiny_residual.toml", "neural-pim", tight);
     EXPECT_GT(s.map.buffer_tiles, 0u);
     check(s);
-    system none("tiny_residual.toml", "neural-pim", {"block.edram.size_B=64", "chip.tiles=4"}, NPIM_EFIT);
+    system none("tiny_residual.toml", "neural-pim",
+                {"block.edram.size_B=64", "chip.tiles=4", "system.chips=1"}, NPIM_EFIT);
     EXPECT_NE(string(none.error.message).find(" tiles"), string::npos) << none.error.message;
     EXPECT_NE(string(none.error.message).find("1 chip has 4"), string::npos) << none.error.message;
 }

@@ -95,10 +95,10 @@ TEST_F(measure_test, LimitsNameTheBusiestOfEachKind) {
     EXPECT_NEAR(limits[NPIM_LIMIT_HOST].images_per_s, 6.4e9 / 288, 1.0);
     EXPECT_STREQ(limits[NPIM_LIMIT_LINK].name, "chip_0.router_000.west");
     EXPECT_NEAR(limits[NPIM_LIMIT_LINK].images_per_s, 1e12 / (36 * 3 * 833), 1.0);
-    EXPECT_STREQ(limits[NPIM_LIMIT_UNIT].name, "tile_000.neural_adc");
+    EXPECT_STREQ(limits[NPIM_LIMIT_UNIT].name, "chip_0.tile_000.neural_adc");
     EXPECT_NEAR(limits[NPIM_LIMIT_UNIT].images_per_s, 1e12 / (36 * 3844), 1.0); // 4 at 1.0407 GS/s
     // Bank 0: 6 writes of a row, 36 windows (32 B and more: two accesses), 36 outputs written and read.
-    EXPECT_STREQ(limits[NPIM_LIMIT_MEMORY].name, "tile_000.edram bank 0");
+    EXPECT_STREQ(limits[NPIM_LIMIT_MEMORY].name, "chip_0.tile_000.edram bank 0");
     EXPECT_NEAR(limits[NPIM_LIMIT_MEMORY].images_per_s, 1e12 / (833 * (6 + 16 + 20 + 16 + 36 + 36)), 1.0);
 }
 

@@ -93,14 +93,16 @@ INSTANTIATE_TEST_SUITE_P(Fc, replay_whole_chip,
 TEST_F(replay_test, WholeNetworkOnIdealLinks) {
     replay("tiny_fc", "neural-pim", {"system.ideal_links=true"});
     if (HasFatalFailure()) return;
-    // Router and tail, four rows into a bank (2 accesses each), the window, the output, router and tail.
+    // From the gateway in row 4 of the mesh to tile 0: four hops, router and tail; four rows into a bank (2
+    // accesses each), the window, the output, and back.
     const uint64_t clk = one_layer_alone::clk;
     const one_layer_alone::layer l{10, 4, 4, 5, 4, 1, 0};
     const one_layer_alone::machine m = one_layer_alone::of("neural-pim");
-    const uint64_t complete = (3 + 11 + 4 * 2 + 2) * clk, read = 10 * clk;
+    const uint64_t complete = (4 * 4 + 3 + 11 + 4 * 2 + 2) * clk, read = 10 * clk;
     const uint64_t done = complete + read + m.input_ps + m.convert_ps(l);
     EXPECT_EQ(counts(1).first_ps, complete);
-    EXPECT_EQ(measurement().completed_ps[0], done + 3 * clk + (1 + 3) * clk + 3 * clk + (1 + 3 + 3) * clk);
+    EXPECT_EQ(measurement().completed_ps[0],
+              done + 3 * clk + (1 + 3) * clk + 3 * clk + (1 + 4 * 4 + 3 + 3) * clk);
 }
 
 // --- no deadlock ---

@@ -197,7 +197,7 @@ TEST_F(results_test, the_users_own_directories_survive) {
 TEST_F(results_test, a_run_that_fails_leaves_nothing) {
     refuse(5,
            {"replay", network_file("tiny_chain"), "--set", "chip.tiles=1", "--set", "tile.pes=1", "--set",
-            "pe.arrays=1", "--out", path_of("r")},
+            "pe.arrays=1", "--chips", "1", "--out", path_of("r")},
            {"tiny_chain", "arrays"});
     fs::create_directory(folder / "there");
     refuse(2, {"replay", network_file("tiny_conv"), "--stages", "none", "--out", path_of("there")}, {"none"});

@@ -83,6 +83,7 @@ TEST_F(session_test, a_mapping_needs_a_network_and_what_fails_frees_all) {
     s.options.assignments[s.options.n_assignments++] = "chip.tiles=1";
     s.options.assignments[s.options.n_assignments++] = "tile.pes=1";
     s.options.assignments[s.options.n_assignments++] = "pe.arrays=1";
+    s.options.assignments[s.options.n_assignments++] = "system.chips=1";
     EXPECT_EQ(npim_session_load_mapping(&s, &error), NPIM_EFIT) << error.message;
     npim_session_fini(&s);
     npim_session_fini(&s);

@@ -232,7 +232,10 @@ struct bench {
     stub_consumer host;
     std::vector<npim::consumer *> consumers;
 
-    explicit bench(const npim_program &program, uint32_t n_stubs = 0, bool direct = true) : stubs(n_stubs) {
+    explicit bench(const npim_program &program, uint32_t n_stubs = 0, bool direct = true,
+                   uint64_t step_ps = 0)
+        : stubs(n_stubs) {
+        parts.plan.step_ps = step_ps;
         npim::tile_config config = parts.chip.tile;
         config.tiles_per_chip = npim::max_tile; // all on one chip, stubs too
         for (uint32_t t = 0; t < program.n_tiles; t++) {

@@ -205,12 +205,11 @@ TEST(tile_output, ConsumersOnTheTileReadInPlace) {
     EXPECT_EQ(b.ways[0]->n_packets, 0u);
 }
 
-TEST(tile_output, TheHostAlwaysHasAPlace) {
+TEST(tile_output, ResultsGoToTheHost) {
     builder p(1);
     npim_program_slot &s = row_slot(p, 0, 3);
     builder::destination(s, NPIM_HOST_TILE, 0);
     bench b(p.program);
-    b.host.open = false;
     for (uint32_t x = 0; x < 3; x++) b.pixel(0, 0, 0, x, 0);
     b.finish();
     EXPECT_EQ(left(b), "");

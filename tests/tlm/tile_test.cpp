@@ -414,8 +414,7 @@ TEST(tile, SynchronousTilesWorkInSteps) {
     npim_program_slot &s = p.slot(0, NPIM_SLOT_CROSSBAR, 1, 2);
     s.activates = true;
     builder::input(s, 0, 8);
-    bench b(p.program);
-    b.parts.plan.step_ps = 10000;
+    bench b(p.program, 0, true, 10000);
     b.pixel(0, 0, 0, 0, 1234);
     b.pixel(0, 0, 0, 1, 1234);
     b.finish();
