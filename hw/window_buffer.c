@@ -24,9 +24,11 @@ static bool allocate(npim_window_buffer *b, const npim_window_buffer_config *c) 
     b->band_x = copy(c->band_x, (c->n_bands + 1) * sizeof *b->band_x);
     b->n_pieces =
         copy(c->n_pieces, (size_t)b->n_image_replicas * c->n_replicas * c->n_bands * sizeof *b->n_pieces);
-    b->arrived = calloc((size_t)b->ring_rows * c->n_bands * b->max_pieces, sizeof *b->arrived);
+    b->booked = calloc((size_t)b->ring_rows * c->n_bands * b->max_pieces, sizeof *b->booked);
     b->front = calloc((size_t)b->ring_rows * c->n_bands, sizeof *b->front);
-    return b->row_index && b->row_from && b->row_to && b->band_x && b->n_pieces && b->arrived && b->front;
+    b->there_ps = calloc((size_t)b->ring_rows * b->width, sizeof *b->there_ps);
+    return b->row_index && b->row_from && b->row_to && b->band_x && b->n_pieces && b->booked && b->front &&
+           b->there_ps;
 }
 
 /* The columns that any row keeps. */
@@ -75,8 +77,9 @@ void npim_window_buffer_fini(npim_window_buffer *b) {
     free(b->row_to);
     free(b->band_x);
     free(b->n_pieces);
-    free(b->arrived);
+    free(b->booked);
     free(b->front);
+    free(b->there_ps);
     memset(b, 0, sizeof *b);
 }
 
@@ -127,42 +130,55 @@ static uint32_t band_start(const npim_window_buffer *b, uint32_t y, uint32_t ban
     return b->band_x[band] > b->row_from[y] ? b->band_x[band] : b->row_from[y];
 }
 
-void npim_window_buffer_arrive(npim_window_buffer *b, uint64_t image, uint32_t y, uint32_t x, uint32_t n,
-                               uint32_t piece) {
+/* The columns of a band arrive in order, so the last of some columns tells when all are there. */
+static void arrive(npim_window_buffer *b, uint64_t *row_ps, uint32_t x, uint32_t n, uint32_t first,
+                   uint64_t at_ps) {
+    if (x > first && row_ps[x - 1 - b->x_from] > at_ps) at_ps = row_ps[x - 1 - b->x_from];
+    for (uint64_t *column_ps = row_ps + (x - b->x_from); n > 0; n--, column_ps++)
+        if (*column_ps < at_ps) *column_ps = at_ps;
+}
+
+void npim_window_buffer_book(npim_window_buffer *b, uint64_t image, uint32_t y, uint32_t x, uint32_t n,
+                             uint32_t piece, uint64_t at_ps) {
     uint64_t row = npim_window_buffer_row(b, image, y);
-    uint32_t band = band_of(b, x);
-    size_t cell = (row % b->ring_rows) * b->n_bands + band;
-    uint32_t *arrived = &b->arrived[cell * b->max_pieces];
+    uint32_t band = band_of(b, x), first = band_start(b, y, band);
+    size_t ring = row % b->ring_rows, cell = ring * b->n_bands + band;
+    uint32_t *booked = &b->booked[cell * b->max_pieces];
     uint64_t last = row * b->width + (x - b->x_from) + n;
     assert(last <= b->base + b->capacity);
     if (row < b->base_row) return;
-    assert(arrived[piece] == x - band_start(b, y, band)); /* in order */
+    assert(booked[piece] == x - first); /* in order */
     if (last > b->highest) b->highest = last;
-    arrived[piece] += n;
+    booked[piece] += n;
+    arrive(b, &b->there_ps[ring * b->width], x, n, first, at_ps);
     uint32_t n_pieces = b->n_pieces[npim_window_buffer_producer(b, image, y) * b->n_bands + band];
-    uint32_t front = arrived[piece];
+    uint32_t front = booked[piece];
     for (uint32_t i = 0; i < n_pieces; i++)
-        if (arrived[i] < front) front = arrived[i];
+        if (booked[i] < front) front = booked[i];
     b->front[cell] = front;
 }
 
-bool npim_window_buffer_complete(const npim_window_buffer *b, uint64_t image, uint32_t y, uint32_t x_from,
-                                 uint32_t x_to) {
-    uint64_t row = npim_window_buffer_row(b, image, y);
-    if (row >= b->base_row + b->ring_rows) return false;
-    const uint32_t *front = &b->front[(row % b->ring_rows) * b->n_bands];
+uint64_t npim_window_buffer_ready_ps(const npim_window_buffer *b, uint64_t image, uint32_t y, uint32_t x_from,
+                                     uint32_t x_to) {
+    uint64_t row = npim_window_buffer_row(b, image, y), ready_ps = 0;
+    if (row >= b->base_row + b->ring_rows) return UINT64_MAX;
+    size_t ring = row % b->ring_rows;
+    const uint32_t *front = &b->front[ring * b->n_bands];
     for (uint32_t band = band_of(b, x_from); band < b->n_bands && b->band_x[band] < x_to; band++) {
         uint32_t end = b->band_x[band + 1] < x_to ? b->band_x[band + 1] : x_to;
-        if (band_start(b, y, band) + front[band] < end) return false;
+        if (band_start(b, y, band) + front[band] < end) return UINT64_MAX;
+        uint64_t last_ps = b->there_ps[ring * b->width + (end - 1 - b->x_from)];
+        if (last_ps > ready_ps) ready_ps = last_ps;
     }
-    return true;
+    return ready_ps;
 }
 
-/* Clears the counters of a row that has left, for the row that will take its place. */
+/* Clears what is known of a row that has left, for the row that will take its place. */
 static void clear_row(npim_window_buffer *b, uint64_t row) {
-    size_t cell = (row % b->ring_rows) * b->n_bands;
+    size_t ring = row % b->ring_rows, cell = ring * b->n_bands;
     memset(&b->front[cell], 0, b->n_bands * sizeof *b->front);
-    memset(&b->arrived[cell * b->max_pieces], 0, (size_t)b->n_bands * b->max_pieces * sizeof *b->arrived);
+    memset(&b->booked[cell * b->max_pieces], 0, (size_t)b->n_bands * b->max_pieces * sizeof *b->booked);
+    memset(&b->there_ps[ring * b->width], 0, b->width * sizeof *b->there_ps);
 }
 
 bool npim_window_buffer_release(npim_window_buffer *b, uint64_t base) {

@@ -4,7 +4,10 @@
  * images follow each other). A producer may send pixel i only while i < base + capacity, where base is the
  * oldest pixel that some window still needs: every pixel has its place before it leaves, and since places are
  * given in raster order, a full buffer never holds what is not needed first. A pixel arrives in pieces, one
- * from each producer that owns some of its channels; the pieces of one producer arrive in order. */
+ * from each producer that owns some of its channels; the pieces of one producer are sent in order.
+ *
+ * Pieces are booked when they leave, with the time at which they will be here: who waits for a pixel knows
+ * that time as soon as anybody can, and an arrival needs no event of its own. */
 #ifndef NPIM_HW_WINDOW_BUFFER_H
 #define NPIM_HW_WINDOW_BUFFER_H
 
@@ -37,15 +40,17 @@ typedef struct npim_window_buffer {
     uint32_t height, x_from, width, capacity, n_replicas, n_bands, max_pieces;
     uint32_t n_image_replicas, image_first, image_step; /* the step is at least 1 */
     uint32_t rows_per_image;                            /* needed rows */
-    uint32_t ring_rows;                                 /* rows whose arrivals are counted at a time */
+    uint32_t ring_rows;                                 /* rows whose arrivals are kept at a time */
     int32_t *row_index; /* [height] number among the needed rows, -1: not needed */
     uint32_t *row_from, *row_to;
     uint32_t *band_x, *n_pieces;
-    uint32_t *arrived; /* [ring_rows x n_bands x max_pieces] columns arrived of a piece */
-    uint32_t *front;   /* [ring_rows x n_bands] columns of the band that are complete */
-    uint64_t base;     /* number of the oldest pixel still needed */
-    uint64_t base_row; /* base / width: rows before it are forgotten */
-    uint64_t highest;  /* one more than the largest pixel number sent so far; probed */
+    uint32_t *booked;   /* [ring_rows x n_bands x max_pieces] columns booked of a piece */
+    uint32_t *front;    /* [ring_rows x n_bands] columns of the band of which all pieces are booked */
+    uint64_t *there_ps; /* [ring_rows x width] arrival of the last piece booked of a column and those before
+                           it in its band */
+    uint64_t base;      /* number of the oldest pixel still needed */
+    uint64_t base_row;  /* base / width: rows before it are forgotten */
+    uint64_t highest;   /* one more than the largest pixel number sent so far; probed */
 } npim_window_buffer;
 
 NPIM_MUST_USE npim_status npim_window_buffer_init(npim_window_buffer *buffer,
@@ -76,14 +81,16 @@ uint64_t npim_window_buffer_image_end(const npim_window_buffer *buffer, uint64_t
 /* True when pixel number i has a place: i < base + capacity. */
 bool npim_window_buffer_accepts(const npim_window_buffer *buffer, uint64_t pixel);
 
-/* A piece of n (>= 1) neighbouring columns from x on has arrived; all must be needed and accepted. Columns
- * between those that windows read may come after their row was given up; they are dropped. */
-void npim_window_buffer_arrive(npim_window_buffer *buffer, uint64_t image, uint32_t y, uint32_t x, uint32_t n,
-                               uint32_t piece);
+/* A piece of n (>= 1) neighbouring columns from x on will have arrived at at_ps; all must be needed and
+ * accepted. Columns between those that windows read may come after their row was given up; they are
+ * dropped. */
+void npim_window_buffer_book(npim_window_buffer *buffer, uint64_t image, uint32_t y, uint32_t x, uint32_t n,
+                             uint32_t piece, uint64_t at_ps);
 
-/* True when the pixels of columns [x_from, x_to) of the needed row have all arrived in all their pieces. */
-bool npim_window_buffer_complete(const npim_window_buffer *buffer, uint64_t image, uint32_t y,
-                                 uint32_t x_from, uint32_t x_to);
+/* When the pixels of columns [x_from, x_to) of the needed row have all arrived in all their pieces, and with
+ * them those before them in their band, which are delivered in order; UINT64_MAX while one is not booked. */
+uint64_t npim_window_buffer_ready_ps(const npim_window_buffer *buffer, uint64_t image, uint32_t y,
+                                     uint32_t x_from, uint32_t x_to);
 
 /* No window needs pixels before number `base` any more; going back is ignored. Returns true when it moved. */
 bool npim_window_buffer_release(npim_window_buffer *buffer, uint64_t base);

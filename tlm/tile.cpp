@@ -39,7 +39,6 @@ void tile::build_buffer(uint32_t b) {
     buffer.address = program_.buffers[b].address;
     buffer.pad_top = program_.buffers[b].pad_top;
     buffer.end = npim_window_buffer_images(&w, images_) * w.rows_per_image * w.width;
-    buffer.last_ps.resize(size_t{w.n_image_replicas} * w.n_replicas * w.n_bands * w.max_pieces);
 }
 
 void tile::build_slot(uint32_t s) {
@@ -55,7 +54,8 @@ void tile::build_slot(uint32_t s) {
         const npim_pe_timing alone = npim_pe_plan_repeat(config_.plan, &times_[slot.times], 0, nullptr);
         slot.max_in_flight += static_cast<uint32_t>(npim_ceil_div(alone.done_ps, p.interval_ps));
     }
-    if (!slot.finished) put(0, s, ISSUE);
+    slot.issue_due = !slot.finished;
+    if (slot.issue_due) put(0, s, ISSUE);
 }
 
 // Slots of one shape share their times: those of the replicas of a layer, most of all.
@@ -78,7 +78,7 @@ void tile::act(uint32_t kind, uint32_t port, uint32_t data) {
 void tile::handle(uint32_t kind, uint32_t port, uint32_t data) {
     switch (kind) {
     case ARRIVE:
-        return arrive(data);
+        return show_arrived(buffers_[port], data);
     case PSUM:
         slots_[port].psums_in++;
         return results(port);
@@ -97,6 +97,7 @@ void tile::handle(uint32_t kind, uint32_t port, uint32_t data) {
     case INJECT:
         return inject();
     default:
+        slots_[port].issue_due = false;
         return issue(port);
     }
 }
@@ -165,32 +166,21 @@ void tile::receive(const delivery &what, uint64_t arrival_ps) {
         return;
     }
     input_buffer &buffer = buffers_[what.buffer];
-    const npim_window_buffer &w = buffer.window;
     if (what.bytes > 0)
         arrival_ps = npim_edram_access(&memory.core, buffer.address, what.bytes, true, arrival_ps);
     if (what.bytes > 0) note_access(what.bytes, arrival_ps);
     if (!what.last) return;
-    uint32_t band = 0;
-    while (what.at.x >= w.band_x[band + 1]) band++;
-    const size_t producer = npim_window_buffer_producer(&w, what.at.image, what.at.y);
-    uint64_t &last_ps = buffer.last_ps[(producer * w.n_bands + band) * w.max_pieces + what.piece];
-    last_ps = std::max(last_ps, arrival_ps);
-    if (arriving_free_.empty()) {
-        arriving_free_.push_back(static_cast<uint32_t>(arriving_.size()));
-        arriving_.emplace_back();
-    }
-    const uint32_t index = arriving_free_.back();
-    arriving_free_.pop_back();
-    arriving_[index] = what;
-    put(last_ps, what.buffer, ARRIVE, index);
+    npim_window_buffer_book(&buffer.window, what.at.image, what.at.y, what.at.x, what.n, what.piece,
+                            arrival_ps);
+    if (observer_) put(arrival_ps, what.buffer, ARRIVE, static_cast<uint32_t>(buffer.window.highest));
+    for (uint32_t s : buffer.slots) expect(s);
 }
 
-void tile::arrive(uint32_t index) {
-    const delivery what = arriving_[index];
-    arriving_free_.push_back(index);
-    input_buffer &buffer = buffers_[what.buffer];
-    npim_window_buffer_arrive(&buffer.window, what.at.image, what.at.y, what.at.x, what.n, what.piece);
-    for (uint32_t s : buffer.slots) issue(s);
+// For the observer; `pixels` are the low bits of a pixel number near the buffer's base.
+void tile::show_arrived(input_buffer &buffer, uint32_t pixels) {
+    const uint64_t base = buffer.window.base;
+    const int32_t ahead = static_cast<int32_t>(pixels - static_cast<uint32_t>(base));
+    if (ahead > 0) buffer.arrived = std::max(buffer.arrived, base + static_cast<uint32_t>(ahead));
 }
 
 tlm::tlm_sync_enum tile::nb_transport_fw(tlm::tlm_generic_payload &payload, tlm::tlm_phase &phase,
@@ -219,6 +209,16 @@ unsigned tile::transport_dbg(tlm::tlm_generic_payload &payload) {
 // --- windows in
 // -------------------------------------------------------------------------------------------------
 
+// Something is on its way: a slot that waits for it is told when it will be there.
+void tile::expect(uint32_t s) {
+    slot_state &slot = slots_[s];
+    if (slot.finished || slot.reading || slot.issue_due || slot.in_flight >= slot.max_in_flight) return;
+    const uint64_t ready_ps = input_ready_ps(slot);
+    if (ready_ps == UINT64_MAX) return;
+    slot.issue_due = true;
+    put(std::max({ready_ps, slot.start_ps, now_ps()}), s, ISSUE);
+}
+
 // Starts to read the next window when it is there, the input register is free and its output will have room.
 void tile::issue(uint32_t s) {
     slot_state &slot = slots_[s];
@@ -227,9 +227,9 @@ void tile::issue(uint32_t s) {
         slot.waits_for = output_stall(slot);
         return;
     }
-    if (!input_complete(slot)) {
+    if (input_ready_ps(slot) > now_ps()) {
         slot.waits_for = NPIM_STALL_INPUT;
-        return;
+        return expect(s);
     }
     slot.reading = true;
     slot.in_flight++;
@@ -248,22 +248,24 @@ npim_stall tile::output_stall(const slot_state &slot) const {
     return slot.computed.n == 0 ? NPIM_STALL_CONVERTER : NPIM_STALL_PSUM;
 }
 
-// Goes on where the last look at this window ended: what has arrived stays until it is read.
-bool tile::input_complete(slot_state &slot) const {
+// When all of the next window is there; UINT64_MAX while something of it has not been sent. Goes on where the
+// last look at this window ended: what has been booked stays until it is read.
+uint64_t tile::input_ready_ps(slot_state &slot) const {
     const npim_program_slot &p = *slot.program;
     const uint32_t last_x =
         npim_window_last(slot.next.x, p.stride_w, p.pad_left, p.kernel_w, p.dilation_w, p.in_w);
     const uint32_t first_x = npim_window_first(slot.next.x, p.stride_w, p.pad_left, p.in_w);
-    for (; slot.rows_there < p.kernel_h * p.n_inputs; slot.rows_there++) {
-        const uint32_t i = slot.rows_there / p.kernel_h, k = slot.rows_there % p.kernel_h;
+    for (; slot.rows_booked < p.kernel_h * p.n_inputs; slot.rows_booked++) {
+        const uint32_t i = slot.rows_booked / p.kernel_h, k = slot.rows_booked % p.kernel_h;
         const input_buffer &buffer = buffers_[p.inputs[i].buffer];
         const int64_t row = int64_t{slot.next.y} * p.stride_h + int64_t{k} * p.dilation_h - buffer.pad_top;
         if (row < 0 || row >= buffer.window.height) continue;
-        if (!npim_window_buffer_complete(&buffer.window, slot.next.image, static_cast<uint32_t>(row), first_x,
-                                         last_x + 1))
-            return false;
+        const uint64_t row_ps = npim_window_buffer_ready_ps(&buffer.window, slot.next.image,
+                                                            static_cast<uint32_t>(row), first_x, last_x + 1);
+        if (row_ps == UINT64_MAX) return row_ps;
+        slot.ready_ps = std::max(slot.ready_ps, row_ps);
     }
-    return true;
+    return slot.ready_ps;
 }
 
 // Reserves bank and bus for the window: crossbars read all of it (padding is not read), a pooling unit what
@@ -305,7 +307,8 @@ void tile::read_done(uint32_t s) {
     slot.reading = false;
     const uint64_t image = slot.next.image;
     slot.computing.n++;
-    slot.rows_there = 0;
+    slot.rows_booked = 0;
+    slot.ready_ps = 0;
     advance(*slot.program, slot.next);
     slot.finished = slot.next.image >= images_;
     release_inputs(slot);
@@ -315,10 +318,9 @@ void tile::read_done(uint32_t s) {
         run_unit(s);
     slot.counts.windows++;
     if (slot.finished) return;
-    if (slot.start_ps > now_ps())
-        put(slot.start_ps, s, ISSUE);
-    else
-        issue(s);
+    if (slot.start_ps <= now_ps()) return issue(s);
+    slot.issue_due = true;
+    put(slot.start_ps, s, ISSUE);
 }
 
 // To the slot's next window.

@@ -9,7 +9,8 @@
 //   WRITTEN  activated and written to the eDRAM
 //   SEND     all consumers have places: into the queue of the network interface
 //   INJECT   the next packet of the queue leaves
-//   ARRIVE   (at the consumer) the last byte is in the eDRAM
+//   ARRIVE   (at the consumer, when somebody observes it) the last byte is in the eDRAM; whose input this
+//            completes has its ISSUE then
 #ifndef NPIM_TLM_TILE_HPP
 #define NPIM_TLM_TILE_HPP
 
@@ -128,8 +129,8 @@ class tile final : public sc_core::sc_module,
         npim_window_buffer window{};
         std::vector<uint32_t> slots;   // that read it
         std::vector<waiter> waiters;   // producers without a place
-        std::vector<uint64_t> last_ps; // arrival of each producer's last piece: pieces stay in order
         uint64_t address = 0, end = 0; // first pixel number after all images
+        uint64_t arrived = 0;          // for the observer: one more than the largest pixel number here
         uint32_t pad_top = 0;
     };
 
@@ -159,10 +160,12 @@ class tile final : public sc_core::sc_module,
         window next;                   // to issue
         bool finished = false;         // nothing more to issue
         bool reading = false;          // the input register is being filled
+        bool issue_due = false;        // ISSUE has its time
         size_t times = 0;              // of its operations, in times_
         uint64_t start_ps = 0;         // of the last operation
         uint64_t warm_start_ps = 0;    // the same, up to image images / 2
-        uint32_t rows_there = 0;       // of the next window, over all inputs
+        uint32_t rows_booked = 0;      // of the next window, over all inputs
+        uint64_t ready_ps = 0;         // when those are there
         uint64_t free_ps = 0;          // when the arrays can start the next one
         uint64_t converted_ps[2] = {}; // of the last two operations: double-buffered accumulators
         uint32_t window_px = 0;        // pixels of the window being read
@@ -217,10 +220,11 @@ class tile final : public sc_core::sc_module,
     }
 
     // tile.cpp: from the arriving pixel to the running operation
-    void arrive(uint32_t index);
+    static void show_arrived(input_buffer &buffer, uint32_t pixels);
+    void expect(uint32_t s);
     void issue(uint32_t s);
     npim_stall output_stall(const slot_state &slot) const;
-    bool input_complete(slot_state &slot) const;
+    uint64_t input_ready_ps(slot_state &slot) const;
     uint64_t read_window(slot_state &slot, uint64_t at_ps);
     void read_done(uint32_t s);
     static void advance(const npim_program_slot &p, window &at);
@@ -274,8 +278,6 @@ class tile final : public sc_core::sc_module,
     std::vector<slot_state> slots_;
     std::vector<npim_pe_times> times_; // of the shapes of the crossbar slots: most tiles have one
     std::vector<input_buffer> buffers_;
-    std::vector<delivery> arriving_; // pool
-    std::vector<uint32_t> arriving_free_;
     std::deque<message> queue_;
     bool injecting_ = false;
     bool leaving_ = false; // the message at the head is gone when its last packet is

@@ -290,8 +290,6 @@ std::string tile::outstanding() const {
             return who + " holds " + std::to_string(slot.in_flight) + " outputs that did not leave";
     }
     if (!queue_.empty()) return std::string(name()) + " holds packets that did not leave";
-    if (arriving_free_.size() != arriving_.size())
-        return std::string(name()) + " has packets that did not arrive";
     return payloads_.full() ? "" : std::string(name()) + " has payloads that did not come back";
 }
 

@@ -204,7 +204,7 @@ void tile_wave::worked(const block &module) {
 void tile_wave::show_buffer(uint32_t b) {
     const tile::input_buffer &buffer = tile_.buffers_[b];
     const npim_window_buffer &w = buffer.window;
-    wave_.set(buffers_[b].held, w.highest > w.base ? w.highest - w.base : 0);
+    wave_.set(buffers_[b].held, buffer.arrived > w.base ? buffer.arrived - w.base : 0);
     wave_.set(buffers_[b].capacity, w.capacity);
     wave_.set(buffers_[b].waiting, buffer.waiters.size());
 }

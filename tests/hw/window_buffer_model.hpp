@@ -57,16 +57,20 @@ class holder {
     ~holder() { npim_window_buffer_fini(&b); }
     holder(const holder &) = delete;
     holder &operator=(const holder &) = delete;
-    void arrive(uint32_t y, uint32_t x, uint32_t n = 1, uint32_t piece = 0, uint64_t image = 0) {
-        npim_window_buffer_arrive(&b, image, y, x, n, piece);
+    void book(uint32_t y, uint32_t x, uint32_t n = 1, uint32_t piece = 0, uint64_t image = 0,
+              uint64_t at_ps = 0) {
+        npim_window_buffer_book(&b, image, y, x, n, piece, at_ps);
+    }
+    uint64_t ready_ps(uint32_t y, uint32_t x_from, uint32_t x_to, uint64_t image = 0) const {
+        return npim_window_buffer_ready_ps(&b, image, y, x_from, x_to);
     }
     bool complete(uint32_t y, uint32_t x_from, uint32_t x_to, uint64_t image = 0) const {
-        return npim_window_buffer_complete(&b, image, y, x_from, x_to);
+        return ready_ps(y, x_from, x_to, image) != UINT64_MAX;
     }
     npim_window_buffer b{};
 };
 
-// --- the model: pixels counted one by one, and the set of those that came
+// --- the model: pixels counted one by one, and when the pieces of those that were sent come
 
 class model {
   public:
@@ -88,16 +92,21 @@ class model {
         while (x >= g.band_x[i + 1]) i++;
         return i;
     }
-    bool complete(uint32_t image, uint32_t y, uint32_t x_from, uint32_t x_to) const {
-        for (uint32_t x = x_from; x < x_to; x++)
-            for (uint32_t piece = 0; piece < g.pieces(image, y, band(x)); piece++)
-                if (!arrived.count({image, y, x, piece})) return false;
-        return true;
+    // Columns are delivered in the order of their band.
+    uint64_t ready_ps(uint32_t image, uint32_t y, uint32_t x_from, uint32_t x_to) const {
+        uint64_t ready = 0;
+        for (uint32_t x = std::max(g.from[y], g.band_x[band(x_from)]); x < x_to; x++)
+            for (uint32_t piece = 0; piece < g.pieces(image, y, band(x)); piece++) {
+                const auto found = arrival_ps.find({image, y, x, piece});
+                if (found == arrival_ps.end()) return UINT64_MAX;
+                ready = std::max(ready, found->second);
+            }
+        return ready;
     }
 
     const geometry g;
     std::map<std::tuple<uint32_t, uint32_t, uint32_t>, uint64_t> numbers;
-    std::set<std::tuple<uint32_t, uint32_t, uint32_t, uint32_t>> arrived;
+    std::map<std::tuple<uint32_t, uint32_t, uint32_t, uint32_t>, uint64_t> arrival_ps;
     uint64_t n_pixels = 0, base = 0, highest = 0, width = 0;
 };
 
@@ -173,8 +182,9 @@ class play {
             ASSERT_EQ(npim_window_buffer_accepts(&buffer.b, pixel), pixel < m.base + g.capacity);
         }
         if (last >= m.base + g.capacity) return;
-        buffer.arrive(s.y, s.x, n, s.piece, s.image);
-        for (uint32_t x = s.x; x < s.x + n; x++) m.arrived.insert({s.image, s.y, x, s.piece});
+        const uint64_t at_ps = below(1000);
+        buffer.book(s.y, s.x, n, s.piece, s.image, at_ps);
+        for (uint32_t x = s.x; x < s.x + n; x++) m.arrival_ps[{s.image, s.y, x, s.piece}] = at_ps;
         if (last / m.width >= m.base / m.width) m.highest = std::max(m.highest, last + 1);
         ASSERT_EQ(buffer.b.highest, m.highest) << "late columns do not count";
         s.x += n;
@@ -205,7 +215,7 @@ class play {
             if (row < m.base / m.width) continue;
             const uint32_t x_from = static_cast<uint32_t>(g.from[y] + below(g.to[y] - g.from[y]));
             const uint32_t x_to = static_cast<uint32_t>(x_from + 1 + below(g.to[y] - x_from));
-            ASSERT_EQ(buffer.complete(y, x_from, x_to, image), m.complete(image, y, x_from, x_to))
+            ASSERT_EQ(buffer.ready_ps(y, x_from, x_to, image), m.ready_ps(image, y, x_from, x_to))
                 << "image " << image << " row " << y << " columns " << x_from << " to " << x_to << " base "
                 << m.base;
         }

@@ -77,15 +77,31 @@ TEST(window_buffer, a_pixel_is_complete_with_its_last_piece) {
     geometry g = plain(1, 6, 6);
     g.n_pieces = {3};
     holder h(g);
-    h.arrive(0, 0, 4, 1);
-    h.arrive(0, 0, 2, 2);
+    h.book(0, 0, 4, 1);
+    h.book(0, 0, 2, 2);
     EXPECT_FALSE(h.complete(0, 0, 1));
-    h.arrive(0, 0, 3, 0);
+    h.book(0, 0, 3, 0);
     EXPECT_TRUE(h.complete(0, 0, 2));
     EXPECT_FALSE(h.complete(0, 0, 3)) << "piece 2 has brought two columns";
-    h.arrive(0, 2, 4, 2);
+    h.book(0, 2, 4, 2);
     EXPECT_TRUE(h.complete(0, 0, 3));
     EXPECT_FALSE(h.complete(0, 3, 4)) << "piece 0 has brought three";
+}
+
+TEST(window_buffer, columns_are_there_in_their_order) {
+    geometry g = plain(1, 6, 6);
+    g.band_x = {0, 4, 6};
+    g.n_pieces = {2, 1};
+    holder h(g);
+    h.book(0, 0, 2, 0, 0, 50);
+    h.book(0, 2, 2, 0, 0, 40);
+    EXPECT_EQ(h.ready_ps(0, 2, 3), UINT64_MAX) << "the other piece has not been sent";
+    h.book(0, 0, 4, 1, 0, 30);
+    h.book(0, 4, 2, 0, 0, 7);
+    EXPECT_EQ(h.ready_ps(0, 0, 1), 50u);
+    EXPECT_EQ(h.ready_ps(0, 2, 3), 50u) << "not before columns 0 and 1";
+    EXPECT_EQ(h.ready_ps(0, 4, 6), 7u) << "another band";
+    EXPECT_EQ(h.ready_ps(0, 3, 5), 50u);
 }
 
 // Replica 0 sends one piece of the left band and two of the right one; replica 1 the other way round.
@@ -95,17 +111,17 @@ TEST(window_buffer, bands_and_replicas_have_their_own_pieces) {
     g.band_x = {0, 2, 5};
     g.n_pieces = {1, 2, 2, 1};
     holder h(g);
-    h.arrive(0, 2, 3, 0);
-    h.arrive(0, 2, 3, 1);
-    h.arrive(1, 2, 3, 0);
+    h.book(0, 2, 3, 0);
+    h.book(0, 2, 3, 1);
+    h.book(1, 2, 3, 0);
     EXPECT_TRUE(h.complete(0, 2, 5)) << "the right band does not wait for the left one";
     EXPECT_TRUE(h.complete(1, 2, 5));
     EXPECT_FALSE(h.complete(0, 1, 3));
-    h.arrive(0, 0, 2, 0);
+    h.book(0, 0, 2, 0);
     EXPECT_TRUE(h.complete(0, 0, 5));
-    h.arrive(1, 0, 2, 0);
+    h.book(1, 0, 2, 0);
     EXPECT_FALSE(h.complete(1, 0, 1));
-    h.arrive(1, 0, 1, 1);
+    h.book(1, 0, 1, 1);
     EXPECT_TRUE(h.complete(1, 0, 1));
     EXPECT_FALSE(h.complete(1, 0, 5));
 }
@@ -120,11 +136,11 @@ TEST(window_buffer, replicas_by_image_have_their_own_pieces) {
         EXPECT_EQ(npim_window_buffer_producer(&h.b, 4, y), 0u);
         EXPECT_EQ(npim_window_buffer_producer(&h.b, 5, y), 1u);
     }
-    h.arrive(0, 0, 2, 0, 0);
-    h.arrive(0, 0, 2, 1, 1);
+    h.book(0, 0, 2, 0, 0);
+    h.book(0, 0, 2, 1, 1);
     EXPECT_TRUE(h.complete(0, 0, 2, 0));
     EXPECT_FALSE(h.complete(0, 0, 2, 1));
-    h.arrive(0, 0, 2, 0, 1);
+    h.book(0, 0, 2, 0, 1);
     EXPECT_TRUE(h.complete(0, 0, 2, 1));
 }
 
@@ -146,30 +162,30 @@ TEST(window_buffer, images_that_are_not_read_have_no_number) {
     const uint64_t read[] = {0, 0, 1, 1, 1, 2, 2, 2, 3};
     for (uint64_t images = 0; images < 9; images++)
         EXPECT_EQ(npim_window_buffer_images(&h.b, images), read[images]) << images;
-    h.arrive(0, 0, 3, 0, 4 - 3);
+    h.book(0, 0, 3, 0, 4 - 3);
     EXPECT_TRUE(npim_window_buffer_release(&h.b, npim_window_buffer_image_end(&h.b, 1)));
-    h.arrive(0, 0, 3, 0, 4);
+    h.book(0, 0, 3, 0, 4);
     EXPECT_TRUE(h.complete(0, 0, 3, 4));
 }
 
 TEST(window_buffer, late_columns_of_a_row_that_was_given_up_are_dropped) {
     holder h(plain(6, 4, 6)); // counters for four rows
-    h.arrive(0, 0, 2);
+    h.book(0, 0, 2);
     EXPECT_TRUE(npim_window_buffer_release(&h.b, 5));
-    h.arrive(0, 2, 2); // would be the counters of row 4
+    h.book(0, 2, 2); // would be the counters of row 4
     EXPECT_EQ(h.b.highest, 2u);
-    h.arrive(1, 0, 4);
-    h.arrive(2, 0, 3);
+    h.book(1, 0, 4);
+    h.book(2, 0, 3);
     EXPECT_TRUE(npim_window_buffer_release(&h.b, 12));
     EXPECT_FALSE(h.complete(4, 0, 1));
-    h.arrive(4, 0, 1);
+    h.book(4, 0, 1);
     EXPECT_TRUE(h.complete(4, 0, 1));
     EXPECT_FALSE(h.complete(4, 0, 2));
 }
 
 TEST(window_buffer, rows_far_ahead_are_never_complete) {
     holder h(plain(8, 2, 2)); // counters for three rows
-    h.arrive(0, 0, 2);
+    h.book(0, 0, 2);
     EXPECT_TRUE(h.complete(0, 0, 2));
     EXPECT_FALSE(h.complete(3, 0, 2)) << "row 3 will take the counters of row 0";
     EXPECT_FALSE(h.complete(0, 0, 2, 5));
@@ -181,7 +197,7 @@ TEST(window_buffer, one_pixel_passes_at_a_time) {
         EXPECT_TRUE(npim_window_buffer_accepts(&h.b, image));
         EXPECT_FALSE(npim_window_buffer_accepts(&h.b, image + 1));
         EXPECT_FALSE(h.complete(0, 0, 1, image));
-        h.arrive(0, 0, 1, 0, image);
+        h.book(0, 0, 1, 0, image);
         EXPECT_TRUE(h.complete(0, 0, 1, image));
         EXPECT_TRUE(npim_window_buffer_release(&h.b, image + 1));
     }
@@ -193,7 +209,7 @@ TEST(window_buffer, the_description_is_copied) {
     g.from = g.to = {9, 9};
     g.band_x = {0, 0};
     g.n_pieces = {7};
-    h.arrive(0, 0, 3);
+    h.book(0, 0, 3);
     EXPECT_TRUE(h.complete(0, 0, 3));
 }
 
