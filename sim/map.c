@@ -1,6 +1,7 @@
 #include "sim/map.h"
 
 #include "hw/units.h"
+#include "hw/window.h"
 #include "sim/loop.h"
 #include "sim/place.h"
 #include "sim/replicate.h"
@@ -9,22 +10,44 @@
 #include <stdlib.h>
 #include <string.h>
 
-uint64_t npim_map_storage_B(const npim_map *map, const npim_edge *edge, uint32_t replicas, uint32_t px,
+uint64_t npim_map_storage_B(const npim_map *map, const npim_edge *edge, uint32_t rows, uint32_t px,
                             uint32_t pixel_B) {
     const npim_node *node = &map->graph->nodes[edge->consumer];
     uint64_t overlap = npim_ceil_div(node->kernel_h, node->stride_h), stored_px = px;
-    uint64_t running_px = (replicas > overlap ? replicas : overlap) * node->out_w;
+    uint64_t running_px = (rows > overlap ? rows : overlap) * node->out_w;
     if (node->kind == NPIM_NODE_POOL && running_px < stored_px) stored_px = running_px;
     return stored_px * pixel_B;
 }
 
-uint32_t npim_map_rounds_px(const npim_map *map, const npim_edge *edge, uint32_t replicas, uint32_t rounds) {
+void npim_map_columns(const npim_map *map, uint32_t n, uint32_t first, uint32_t last, uint32_t *x_from,
+                      uint32_t *x_to) {
+    const npim_node *node = &map->graph->nodes[n];
+    uint32_t bands = map->placements[n].replica_bands, from, to, ignored;
+    *x_from = 0;
+    *x_to = node->in_w;
+    if (first / bands != last / bands) return;
+    npim_map_band(map, n, first % bands, &from, &ignored);
+    npim_map_band(map, n, last % bands, &ignored, &to);
+    if (from >= to) return; /* beyond the last column */
+    *x_from = npim_window_first(from, node->stride_w, node->pad_left, node->in_w);
+    *x_to = 1 + npim_window_last(to - 1, node->stride_w, node->pad_left, node->kernel_w, node->dilation_w,
+                                 node->in_w);
+}
+
+uint32_t npim_map_minimum_px(const npim_edge *edge, uint32_t row_px, uint32_t columns) {
+    uint32_t rest = edge->minimum_px % row_px;
+    return edge->minimum_px / row_px * columns + (rest < columns ? rest : columns);
+}
+
+uint32_t npim_map_rounds_px(const npim_map *map, const npim_edge *edge, uint32_t columns, uint32_t rows,
+                            uint32_t rounds) {
     const npim_node *node = &map->graph->nodes[edge->consumer];
     uint64_t reach = (uint64_t)(node->kernel_h - 1) * node->dilation_h + 1;
     uint64_t step = node->stride_h < reach ? node->stride_h : reach;
-    uint64_t rows = ((uint64_t)replicas * rounds - 1) * step + reach;
-    uint64_t px = (rows < node->in_h ? rows : node->in_h) * node->in_w;
-    return (uint32_t)(px > edge->minimum_px ? px : edge->minimum_px);
+    uint64_t read = ((uint64_t)rows * rounds - 1) * step + reach;
+    uint64_t px = (read < node->in_h ? read : node->in_h) * columns;
+    uint32_t minimum_px = npim_map_minimum_px(edge, node->in_w, columns);
+    return (uint32_t)(px > minimum_px ? px : minimum_px);
 }
 
 /* An image for each replica that makes one. The next step of a loop takes the place of the one before. */
@@ -172,7 +195,8 @@ static npim_status does_not_fit(const npim_map *map, uint64_t tiles, npim_error 
 /* One try: replicates within a budget of arrays and places; *tiles becomes what that takes, with the buffer
  * tiles. */
 static npim_status try_budget(npim_map *map, uint64_t budget, bool pack, uint32_t *tiles, npim_error *error) {
-    map->used_arrays = npim_replicate(map, budget);
+    (void)npim_replicate(map, budget);
+    map->used_arrays = npim_replicate_in_bands(map);
     npim_replicate_hosted(map);
     npim_status status = npim_place(map, pack, tiles, error);
     if (status != NPIM_OK || *tiles > map->n_tiles) return status;

@@ -47,8 +47,9 @@ typedef struct npim_part {
 typedef struct npim_map_buffer {
     uint32_t tile, edge;
     uint32_t in_from, in_to; /* channels of the node's input kept here, within the edge */
-    uint32_t replicas;       /* of the node on this tile */
-    uint32_t last_replica;
+    uint32_t rows;           /* row classes of the node on this tile */
+    uint32_t last_row;       /* of them */
+    uint32_t x_from, x_to;   /* columns read here */
     uint32_t minimum_px, capacity_px;
     uint32_t pixel_B;
     uint64_t address;
@@ -88,20 +89,30 @@ NPIM_MUST_USE npim_status npim_map_make(npim_map *map, const npim_arch *arch, co
 
 void npim_map_fini(npim_map *map); /* safe on a zeroed struct and twice */
 
-/* Bytes of eDRAM for `px` pixels of pixel_B bytes on an edge, read by `replicas` of its consumer. A pooling
- * unit merges pixels into rows of running results as they come, and stores no more than one row for each
- * replica and each window that overlaps. */
-uint64_t npim_map_storage_B(const npim_map *map, const npim_edge *edge, uint32_t replicas, uint32_t px,
+/* Bytes of eDRAM for `px` pixels of pixel_B bytes on an edge, read by replicas of so many row classes of its
+ * consumer. A pooling unit merges pixels into rows of running results as they come, and stores no more than
+ * one row for each row class and each window that overlaps. */
+uint64_t npim_map_storage_B(const npim_map *map, const npim_edge *edge, uint32_t rows, uint32_t px,
                             uint32_t pixel_B);
 
 /* Pixels of an edge with which replicas by image, at either end, need not wait for each other: whole images.
  * 0 where there are none. */
 uint64_t npim_map_sequence_px(const npim_map *map, const npim_edge *edge);
 
-/* Pixels of an edge that so many replicas of its consumer on one tile read side by side in so many rounds of
- * rows: with less than one they wait for each other, with less than two also for the rows of the next round.
- * At least the edge's minimum. */
-uint32_t npim_map_rounds_px(const npim_map *map, const npim_edge *edge, uint32_t replicas, uint32_t rounds);
+/* Columns [*x_from, *x_to) of its inputs that replicas first..last of a node read: all of them when they are
+ * of several row classes. */
+void npim_map_columns(const npim_map *map, uint32_t node, uint32_t first, uint32_t last, uint32_t *x_from,
+                      uint32_t *x_to);
+
+/* The edge's minimum for a tile that reads so many columns of each row of row_px. Of a x row_px + b pixels
+ * that follow each other in raster order (b < row_px), at most a x columns + min(b, columns) lie in them. */
+uint32_t npim_map_minimum_px(const npim_edge *edge, uint32_t row_px, uint32_t columns);
+
+/* Pixels of an edge that replicas of so many row classes of its consumer on one tile, which read so many
+ * columns, read side by side in so many rounds of rows: with less than one they wait for each other, with
+ * less than two also for the rows of the next round. At least the minimum for these columns. */
+uint32_t npim_map_rounds_px(const npim_map *map, const npim_edge *edge, uint32_t columns, uint32_t rows,
+                            uint32_t rounds);
 
 /* Replicas of a node: images x rows x bands. */
 uint32_t npim_map_replicas(const npim_placement *placement);

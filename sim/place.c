@@ -15,7 +15,7 @@
 /* What the node placed last on a tile takes there: its replicas share buffers. */
 typedef struct open_tile {
     npim_part hull;
-    uint32_t replicas;
+    uint32_t first_replica, replicas;
     uint64_t bytes;
 } open_tile;
 
@@ -66,22 +66,27 @@ static npim_status tile_at(placer *p, uint32_t number, npim_map_tile **tile) {
     return NPIM_OK;
 }
 
-/* Bytes of eDRAM for input channels [from, to) of a node on an edge, for one round of so many replicas. */
-static uint64_t edge_B(const npim_map *map, const npim_edge *edge, uint32_t replicas, uint32_t from,
+/* Replicas of a node on a tile, their row classes, and the columns of the inputs that they read. */
+typedef struct together {
+    uint32_t replicas, rows, columns;
+} together;
+
+/* Bytes of eDRAM for input channels [from, to) of a node on an edge, for the rounds of these replicas. */
+static uint64_t edge_B(const npim_map *map, const npim_edge *edge, together these, uint32_t from,
                        uint32_t to) {
     uint32_t low = from > edge->consumer_c ? from : edge->consumer_c;
     uint32_t end = edge->consumer_c + edge->channels, high = to < end ? to : end;
     if (low >= high) return 0;
-    return npim_map_storage_B(map, edge, replicas, npim_map_rounds_px(map, edge, replicas, map->rounds),
-                              (high - low) * map->arch->data.activation_B);
+    uint32_t px = npim_map_rounds_px(map, edge, these.columns, these.rows, map->rounds);
+    return npim_map_storage_B(map, edge, these.rows, px, (high - low) * map->arch->data.activation_B);
 }
 
-static uint64_t node_B(const npim_map *map, uint32_t n, uint32_t replicas, uint32_t in_from, uint32_t in_to,
+static uint64_t node_B(const npim_map *map, uint32_t n, together these, uint32_t in_from, uint32_t in_to,
                        uint32_t out) {
     const npim_node *node = &map->graph->nodes[n];
-    uint64_t bytes = 2ull * replicas * out * map->arch->data.activation_B; /* two output windows */
+    uint64_t bytes = 2ull * these.replicas * out * map->arch->data.activation_B; /* two output windows */
     for (uint32_t e = 0; e < node->n_edges; e++)
-        bytes += edge_B(map, &map->graph->edges[node->first_edge + e], replicas, in_from, in_to);
+        bytes += edge_B(map, &map->graph->edges[node->first_edge + e], these, in_from, in_to);
     return bytes;
 }
 
@@ -115,15 +120,34 @@ static void hosted_channels(const npim_map *map, uint32_t n, uint32_t out_from, 
     *to = low < high ? high - offset : 0;
 }
 
-/* eDRAM for so many replicas of a part, and all that they host. */
-static uint64_t part_B(const npim_map *map, const npim_part *part, uint32_t replicas) {
+static uint32_t smaller(uint32_t a, uint32_t b) {
+    return a < b ? a : b;
+}
+
+/* So many replicas of a node, one behind the other from the first to the last. */
+static together replicas_together(const npim_map *map, uint32_t n, uint32_t replicas, uint32_t first,
+                                  uint32_t last) {
+    uint32_t bands = map->placements[n].replica_bands, x_from, x_to;
+    npim_map_columns(map, n, first, last, &x_from, &x_to);
+    return (together){replicas, smaller(replicas, last / bands - first / bands + 1), x_to - x_from};
+}
+
+/* Of a node without weights beside as many replicas of its host. */
+static together hosted_together(const npim_map *map, uint32_t n, together hosts) {
+    const npim_placement *at = &map->placements[n];
+    return (together){smaller(hosts.replicas, npim_map_replicas(at)),
+                      smaller(hosts.rows, at->replica_rows * at->replica_images), map->graph->nodes[n].in_w};
+}
+
+/* eDRAM for these replicas of a part, and all that they host. */
+static uint64_t part_B(const npim_map *map, const npim_part *part, together these) {
     uint64_t bytes =
-        node_B(map, part->node, replicas, part->in_from, part->in_to, part->out_to - part->out_from);
+        node_B(map, part->node, these, part->in_from, part->in_to, part->out_to - part->out_from);
     for (uint32_t n = part->node + 1; n < map->graph->n_nodes; n++) {
         if (map->graph->nodes[n].host != part->node) continue;
-        uint32_t from, to, most = npim_map_replicas(&map->placements[n]);
+        uint32_t from, to;
         hosted_channels(map, n, part->out_from, part->out_to, &from, &to);
-        if (from < to) bytes += node_B(map, n, replicas < most ? replicas : most, from, to, to - from);
+        if (from < to) bytes += node_B(map, n, hosted_together(map, n, these), from, to, to - from);
     }
     return bytes;
 }
@@ -166,10 +190,12 @@ static npim_status try_tile(placer *p, uint32_t number, npim_part part, bool *ta
     uint32_t replicas = again ? open->replicas + (open->hull.replica != part.replica) : 1;
     widen(&hull, &part);
     hull.replica = part.replica;
-    uint64_t bytes = part_B(map, &hull, replicas), before = again ? open->bytes : 0;
+    uint32_t first = again ? open->first_replica : part.replica;
+    uint64_t bytes = part_B(map, &hull, replicas_together(map, part.node, replicas, first, part.replica));
+    uint64_t before = again ? open->bytes : 0;
     *taken = tile->arrays == 0 || tile->needed_B - before + bytes <= edram_B(map);
     if (!*taken) return NPIM_OK;
-    *open = (open_tile){hull, replicas, bytes};
+    *open = (open_tile){hull, first, replicas, bytes};
     tile->needed_B += bytes - before;
     tile->arrays += part.array_to - part.array_from;
     return add_part(p, part);
@@ -219,7 +245,7 @@ static npim_status place_alone(placer *p, uint32_t n) {
     npim_map_tile *tile;
     npim_status status = tile_at(p, p->tile, &tile);
     if (status != NPIM_OK) return status;
-    tile->needed_B += node_B(p->map, n, 1, 0, node->channels, node->channels);
+    tile->needed_B += node_B(p->map, n, (together){1, 1, node->in_w}, 0, node->channels, node->channels);
     return add_part(
         p, (npim_part){.node = n, .tile = p->tile, .in_to = node->channels, .out_to = node->channels});
 }

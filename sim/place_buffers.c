@@ -33,8 +33,8 @@ static npim_status buffer_of(collector *c, uint32_t tile, uint32_t edge, npim_ma
         c->capacity = more;
     }
     *found = &map->buffers[map->n_buffers++];
-    **found =
-        (npim_map_buffer){.tile = tile, .edge = edge, .in_from = UINT32_MAX, .last_replica = UINT32_MAX};
+    **found = (npim_map_buffer){
+        .tile = tile, .edge = edge, .in_from = UINT32_MAX, .x_from = UINT32_MAX, .last_row = UINT32_MAX};
     return NPIM_OK;
 }
 
@@ -45,6 +45,9 @@ static uint32_t extra_px(const npim_map *map, const npim_edge *edge) {
 
 static npim_status collect_part(collector *c, const npim_part *part) {
     const npim_node *node = &c->map->graph->nodes[part->node];
+    uint32_t row, x_from, x_to;
+    npim_map_share(c->map, part, &row, NULL, NULL);
+    npim_map_columns(c->map, part->node, part->replica, part->replica, &x_from, &x_to);
     for (uint32_t e = node->first_edge; e < node->first_edge + node->n_edges; e++) {
         const npim_edge *edge = &c->map->graph->edges[e];
         uint32_t from = larger(part->in_from, edge->consumer_c);
@@ -55,9 +58,12 @@ static npim_status collect_part(collector *c, const npim_part *part) {
         if (status != NPIM_OK) return status;
         buffer->in_from = smaller(buffer->in_from, from);
         buffer->in_to = larger(buffer->in_to, to);
-        buffer->replicas += buffer->last_replica != part->replica;
-        buffer->last_replica = part->replica;
-        buffer->minimum_px = buffer->capacity_px = edge->minimum_px + extra_px(c->map, edge);
+        buffer->rows += buffer->last_row != row;
+        buffer->last_row = row;
+        buffer->x_from = smaller(buffer->x_from, x_from);
+        buffer->x_to = larger(buffer->x_to, x_to);
+        buffer->minimum_px = buffer->capacity_px =
+            npim_map_minimum_px(edge, node->in_w, buffer->x_to - buffer->x_from) + extra_px(c->map, edge);
         buffer->pixel_B = (buffer->in_to - buffer->in_from) * c->map->arch->data.activation_B;
     }
     return NPIM_OK;
@@ -77,13 +83,13 @@ static npim_status collect(npim_map *map, npim_error *error) {
 }
 
 static uint64_t bytes_of(const npim_map *map, const npim_map_buffer *buffer, uint32_t px) {
-    return npim_map_storage_B(map, &map->graph->edges[buffer->edge], buffer->replicas, px, buffer->pixel_B);
+    return npim_map_storage_B(map, &map->graph->edges[buffer->edge], buffer->rows, px, buffer->pixel_B);
 }
 
 /* So many rounds of the tile's replicas, or of all sequences side by side. */
 static uint32_t round_px(const npim_map *map, const npim_map_buffer *buffer, uint32_t rounds) {
     const npim_edge *edge = &map->graph->edges[buffer->edge];
-    uint64_t round = npim_map_rounds_px(map, edge, buffer->replicas, 1),
+    uint64_t round = npim_map_rounds_px(map, edge, buffer->x_to - buffer->x_from, buffer->rows, 1),
              sequences = npim_map_sequence_px(map, edge);
     return rounds * (uint32_t)(sequences > round ? sequences : round);
 }

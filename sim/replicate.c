@@ -1,5 +1,6 @@
 #include "sim/replicate.h"
 
+#include "hw/edram.h"
 #include "hw/units.h"
 
 /* The next number of parts above n that makes the largest of ceil(size / parts) smaller; 0 when there is
@@ -60,6 +61,51 @@ uint64_t npim_replicate(npim_map *map, uint64_t budget) {
         taken = raise(map, slowest(map), budget - used);
         used += taken;
     } while (taken > 0);
+    return used;
+}
+
+/* Whether a tile with one replica of a node can keep what it reads in this round of rows and the next. */
+static bool two_rounds_fit(const npim_map *map, uint32_t n) {
+    const npim_node *node = &map->graph->nodes[n];
+    const npim_placement *p = &map->placements[n];
+    uint64_t size_B = ((const npim_edram_config *)npim_arch_block(map->arch, "edram")->config)->size_B;
+    uint64_t bytes = 2ull * node->channels * map->arch->data.activation_B;
+    uint32_t middle = p->replica_bands / 2, x_from, x_to;
+    npim_map_columns(map, n, middle, middle, &x_from, &x_to);
+    for (uint32_t e = node->first_edge; e < node->first_edge + node->n_edges; e++) {
+        const npim_edge *edge = &map->graph->edges[e];
+        bytes += 2ull * npim_map_rounds_px(map, edge, x_to - x_from, 1, 1) * edge->channels *
+                 map->arch->data.activation_B;
+    }
+    return bytes <= size_B;
+}
+
+/* A replica of every R-th row that cannot keep the rows of its next round waits for them after every row.
+ * Where rows are that long, as many replicas share them in bands, unless that costs more than this. */
+#define BANDS_MAY_COST 1.06
+
+static void split_rows(npim_map *map, uint32_t n) {
+    const npim_node *node = &map->graph->nodes[n];
+    npim_placement *p = &map->placements[n], best = *p;
+    uint32_t replicas = p->replica_rows * p->replica_bands;
+    double most = BANDS_MAY_COST * (double)npim_map_windows(map, n);
+    while (best.replica_rows > 1 && !two_rounds_fit(map, n)) {
+        p->replica_bands = next_split(node->out_w, p->replica_bands);
+        if (p->replica_bands == 0 || p->replica_bands > replicas) break;
+        uint32_t rows = replicas / p->replica_bands;
+        p->replica_rows = (uint32_t)npim_ceil_div(node->out_h, npim_ceil_div(node->out_h, rows));
+        if ((double)npim_map_windows(map, n) <= most) best = *p;
+    }
+    *p = best;
+}
+
+uint64_t npim_replicate_in_bands(npim_map *map) {
+    uint64_t used = 0;
+    for (uint32_t n = 0; n < map->graph->n_nodes; n++) {
+        const npim_node *node = &map->graph->nodes[n];
+        if (node->kind == NPIM_NODE_WEIGHTS && !node->recurrent) split_rows(map, n);
+        used += (uint64_t)npim_map_replicas(&map->placements[n]) * map->placements[n].arrays;
+    }
     return used;
 }
 

@@ -19,6 +19,12 @@ enum { NPIM_MAX_SEQUENCES = 64 };
  * even one replica each does not fit. */
 uint64_t npim_replicate(npim_map *map, uint64_t budget);
 
+/* Rows of which a tile cannot keep those that a replica reads in this round and in the next are split into
+ * bands: as many replicas as before or fewer, and as few bands as that takes; not when the node would take 6
+ * % longer. Returns the arrays used. (A way of our own: a replica whose buffer is too small for two rounds
+ * waits for its rows after every row of windows, whatever its producer does meanwhile.) */
+uint64_t npim_replicate_in_bands(npim_map *map);
+
 /* Replicas of nodes without weights follow those of their host, as far as they have rows and columns. */
 void npim_replicate_hosted(npim_map *map);
 

@@ -109,14 +109,70 @@ TEST(map, storage_of_a_pooling_unit_is_its_running_rows) {
 TEST(map, a_round_is_what_replicas_side_by_side_read) {
     system s("tiny_residual.toml", "neural-pim"); // maps of 8 x 8
     const npim_edge *conv_b = &s.g.core.edges[s.g.node(s.g.only("conv_b")).first_edge];
-    EXPECT_EQ(npim_map_rounds_px(&s.map, conv_b, 1, 1), 3u * 8);
-    EXPECT_EQ(npim_map_rounds_px(&s.map, conv_b, 2, 1), 4u * 8);
-    EXPECT_EQ(npim_map_rounds_px(&s.map, conv_b, 6, 1), 8u * 8);
-    EXPECT_EQ(npim_map_rounds_px(&s.map, conv_b, 8, 1), 8u * 8); // the whole map
+    EXPECT_EQ(npim_map_rounds_px(&s.map, conv_b, 8, 1, 1), 3u * 8);
+    EXPECT_EQ(npim_map_rounds_px(&s.map, conv_b, 8, 2, 1), 4u * 8);
+    EXPECT_EQ(npim_map_rounds_px(&s.map, conv_b, 8, 1, 2), 4u * 8);
+    EXPECT_EQ(npim_map_rounds_px(&s.map, conv_b, 8, 6, 1), 8u * 8);
+    EXPECT_EQ(npim_map_rounds_px(&s.map, conv_b, 8, 8, 1), 8u * 8); // the whole map
+    EXPECT_EQ(npim_map_rounds_px(&s.map, conv_b, 5, 2, 1), 4u * 5); // a band with its margins
     const npim_edge *direct = &s.g.core.edges[s.g.node(s.g.only("add")).first_edge + 1];
     EXPECT_EQ(direct->minimum_px, 10u);
-    EXPECT_EQ(npim_map_rounds_px(&s.map, direct, 1, 1), 10u); // a row of 8 is less than the minimum
-    EXPECT_EQ(npim_map_rounds_px(&s.map, direct, 2, 1), 16u);
+    EXPECT_EQ(npim_map_rounds_px(&s.map, direct, 8, 1, 1), 10u); // a row of 8 is less than the minimum
+    EXPECT_EQ(npim_map_rounds_px(&s.map, direct, 8, 2, 1), 16u);
+    EXPECT_EQ(npim_map_rounds_px(&s.map, direct, 3, 1, 1), 3u + 2);
+}
+
+// Slides the minimum over a raster of rows and counts what lies in any of the bands.
+TEST(map, the_minimum_of_a_band_is_the_most_of_its_pixels_in_the_minimum_of_the_rows) {
+    for (uint32_t width = 1; width <= 7; width++)
+        for (uint32_t px = 1; px <= 3 * width; px++)
+            for (uint32_t columns = 1; columns <= width; columns++) {
+                uint32_t most = 0;
+                for (uint32_t from = 0; from + columns <= width; from++)
+                    for (uint32_t first = 0; first < width; first++) {
+                        uint32_t inside = 0;
+                        for (uint32_t i = first; i < first + px; i++)
+                            inside += i % width >= from && i % width < from + columns;
+                        most = std::max(most, inside);
+                    }
+                npim_edge edge{};
+                edge.minimum_px = px;
+                EXPECT_EQ(npim_map_minimum_px(&edge, width, columns), most)
+                    << px << " of rows of " << width << ", band of " << columns;
+            }
+}
+
+// Columns by marking what every window of the replicas reads.
+TEST(map, columns_are_those_that_the_windows_read) {
+    mapping::on_all(mapping::small_networks, [](const system &s) {
+        for (uint32_t n = 0; n < s.g.core.n_nodes; n++) {
+            const npim_node &v = s.g.node(n);
+            const npim_placement &p = s.at(n);
+            if (v.kind != NPIM_NODE_WEIGHTS) continue;
+            for (uint32_t first = 0; first < npim_map_replicas(&p); first++)
+                for (uint32_t last = first; last < npim_map_replicas(&p); last++) {
+                    std::set<uint32_t> read;
+                    const uint64_t width = ceil_of(v.out_w, p.replica_bands);
+                    for (uint32_t r = first; r <= last; r++)
+                        for (uint64_t x = r % p.replica_bands * width;
+                             x < std::min<uint64_t>(v.out_w, (r % p.replica_bands + 1) * width); x++)
+                            for (uint32_t k = 0; k < v.kernel_w; k++) {
+                                const int64_t at = static_cast<int64_t>(x * v.stride_w + k * v.dilation_w) -
+                                                   static_cast<int64_t>(v.pad_left);
+                                if (at >= 0 && at < v.in_w) read.insert(static_cast<uint32_t>(at));
+                            }
+                    uint32_t from, to;
+                    npim_map_columns(&s.map, n, first, last, &from, &to);
+                    if (first / p.replica_bands != last / p.replica_bands || read.empty()) {
+                        EXPECT_EQ(from, 0u);
+                        EXPECT_EQ(to, v.in_w);
+                    } else {
+                        EXPECT_EQ(from, *read.begin());
+                        EXPECT_EQ(to, *read.rbegin() + 1);
+                    }
+                }
+        }
+    });
 }
 
 struct refusal {

@@ -10,7 +10,7 @@ using mapping::system;
 // What the parts of one tile keep of one edge.
 struct hull {
     uint32_t from = UINT32_MAX, to = 0;
-    std::set<uint32_t> replicas;
+    std::set<uint32_t> rows, columns;
 };
 
 std::map<std::pair<uint32_t, uint32_t>, hull> hulls(const system &s) {
@@ -26,7 +26,15 @@ std::map<std::pair<uint32_t, uint32_t>, hull> hulls(const system &s) {
             hull &h = found[{p.tile, e}];
             h.from = std::min(h.from, from);
             h.to = std::max(h.to, to);
-            h.replicas.insert(p.replica);
+            const npim_placement &at = s.at(p.node);
+            h.rows.insert(p.replica / at.replica_bands);
+            const uint64_t width = ceil_of(v.out_w, at.replica_bands), band = p.replica % at.replica_bands;
+            for (uint64_t x = band * width; x < std::min<uint64_t>(v.out_w, (band + 1) * width); x++)
+                for (uint32_t k = 0; k < v.kernel_w; k++) {
+                    const uint64_t column = x * v.stride_w + k * v.dilation_w;
+                    if (column >= v.pad_left && column - v.pad_left < v.in_w)
+                        h.columns.insert(static_cast<uint32_t>(column - v.pad_left));
+                }
         }
     }
     return found;
@@ -43,7 +51,9 @@ void check_coverage(const system &s) {
         expected.erase({b.tile, b.edge});
         EXPECT_EQ(b.in_from, h.from);
         EXPECT_EQ(b.in_to, h.to);
-        EXPECT_EQ(b.replicas, h.replicas.size());
+        EXPECT_EQ(b.rows, h.rows.size());
+        EXPECT_EQ(b.x_from, *h.columns.begin());
+        EXPECT_EQ(b.x_to, *h.columns.rbegin() + 1);
         EXPECT_EQ(b.pixel_B, (h.to - h.from) * s.arch->data.activation_B);
     }
 }
@@ -52,21 +62,29 @@ void check_coverage(const system &s) {
 uint64_t stored_B(const system &s, const npim_map_buffer &b, uint64_t px) {
     const npim_node &v = s.g.node(s.g.core.edges[b.edge].consumer);
     if (v.kind == NPIM_NODE_POOL)
-        px = std::min(px, std::max<uint64_t>(b.replicas, ceil_of(v.kernel_h, v.stride_h)) * v.out_w);
+        px = std::min(px, std::max<uint64_t>(b.rows, ceil_of(v.kernel_h, v.stride_h)) * v.out_w);
     return px * b.pixel_B;
 }
 
-// Pixels that `replicas` rows of windows, side by side, read from top to bottom.
+// The edge's minimum, of which at most so many pixels lie in the columns that are read here.
+uint64_t minimum_px(const system &s, const npim_map_buffer &b) {
+    const npim_edge &edge = s.g.core.edges[b.edge];
+    const uint64_t width = s.g.node(edge.consumer).in_w, columns = b.x_to - b.x_from;
+    return edge.minimum_px / width * columns + std::min(edge.minimum_px % width, columns);
+}
+
+// Pixels that the buffer's rows of windows, side by side, read from top to bottom.
 uint64_t round_px(const system &s, const npim_map_buffer &b) {
     const npim_edge &edge = s.g.core.edges[b.edge];
     const npim_node &v = s.g.node(edge.consumer);
     std::set<uint32_t> rows; // of an input that never ends
-    for (uint32_t y = 0; y < b.replicas; y++)
+    for (uint32_t y = 0; y < b.rows; y++)
         for (uint32_t k = 0; k < v.kernel_h; k++) rows.insert(y * v.stride_h + k * v.dilation_h);
     uint64_t span = *rows.rbegin() + 1;
     if (v.stride_h > (v.kernel_h - 1) * v.dilation_h + 1) // rows between windows are never sent
-        span = uint64_t{b.replicas} * ((v.kernel_h - 1) * v.dilation_h + 1);
-    uint64_t px = std::max<uint64_t>(edge.minimum_px, std::min<uint64_t>(span, v.in_h) * v.in_w);
+        span = uint64_t{b.rows} * ((v.kernel_h - 1) * v.dilation_h + 1);
+    uint64_t px =
+        std::max<uint64_t>(minimum_px(s, b), std::min<uint64_t>(span, v.in_h) * (b.x_to - b.x_from));
     // A sequence for every replica that makes one, so that they need not wait for each other.
     const npim_node &from = s.g.node(edge.producer);
     const uint32_t sequences =
@@ -81,7 +99,7 @@ void check_capacities(const system &s) {
         const npim_map_buffer &b = s.map.buffers[i];
         const npim_edge &edge = s.g.core.edges[b.edge];
         const uint32_t extra = s.arch->run.extra_windows * s.g.node(edge.consumer).stride_w;
-        EXPECT_EQ(b.minimum_px, edge.minimum_px + extra);
+        EXPECT_EQ(b.minimum_px, minimum_px(s, b) + extra);
         if (s.arch->run.minimum_buffers) {
             EXPECT_EQ(b.capacity_px, b.minimum_px);
         } else {

@@ -192,6 +192,42 @@ TEST(replicate, recurrent_layers_by_image) {
     EXPECT_EQ(npim_replicate(&alone.map, 1000), 3u * NPIM_MAX_SEQUENCES);
 }
 
+// Pixels of the input that replica (0, middle band) reads in one round of rows, one by one.
+uint64_t round_px(const system &s, uint32_t n) {
+    const npim_node &v = s.g.node(n);
+    const npim_placement &p = s.at(n);
+    const uint64_t width = ceil_of(v.out_w, p.replica_bands), from = p.replica_bands / 2 * width;
+    std::set<std::pair<uint64_t, int64_t>> pixels;
+    for (uint64_t x = from; x < std::min<uint64_t>(v.out_w, from + width); x++)
+        for (uint32_t ky = 0; ky < v.kernel_h; ky++)
+            for (uint32_t kx = 0; kx < v.kernel_w; kx++) {
+                const int64_t column = static_cast<int64_t>(x * v.stride_w + kx) - v.pad_left;
+                if (column >= 0 && column < v.in_w) pixels.insert({ky, column});
+            }
+    return pixels.size();
+}
+
+// 64 channels of 160 columns on cascade, whose tiles have 32 KB: one round of three rows takes 30 KB.
+TEST(replicate, rows_too_long_for_a_tile_are_shared_in_bands) {
+    const auto text = [](uint32_t width) {
+        return "name = \"t\"\n[network]\ninput = { channels = 64, height = 96, width = " +
+               std::to_string(width) +
+               " }\n[[layer]]\nname = \"c\"\nkind = \"conv\"\nchannels = 64\nkernel = 3\npadding = 1\n";
+    };
+    const system narrow(text(40), "cascade", {"chip.tiles=12", "system.chips=1"}),
+        wide(text(160), "cascade", {"chip.tiles=12", "system.chips=1"});
+    EXPECT_EQ(narrow.at(narrow.g.only("c")).replica_bands, 1u);
+    EXPECT_LE(2 * round_px(narrow, narrow.g.only("c")) * 64 + 2 * 64, narrow.edram_B());
+    const uint32_t n = wide.g.only("c");
+    EXPECT_GT(wide.at(n).replica_rows, 1u);
+    EXPECT_EQ(wide.at(n).replica_bands, 2u);
+    EXPECT_LE(2 * round_px(wide, n) * 64 + 2 * 64, wide.edram_B());
+    // No faster with rows alone, but for the share that bands may cost.
+    const uint64_t replicas = npim_map_replicas(&wide.at(n));
+    EXPECT_LE(static_cast<double>(npim_map_windows(&wide.map, n)),
+              1.06 * static_cast<double>(ceil_of(96, replicas) * 160));
+}
+
 // Rows and bands of a node without weights: as many as its host's, at most one for each row and column, and
 // none with nothing to do.
 TEST(replicate, hosted_nodes_follow_their_host) {
