@@ -321,6 +321,7 @@ npim_status npim_lower(npim_program *program, const npim_map *map, npim_error *e
     lowering l = {.program = program, .map = map, .error = error};
     program->n_tiles = map->n_tiles;
     program->images = map->arch->run.images;
+    program->used_tiles = map->used_tiles;
     program->tiles_per_chip = map->arch->chip.tiles;
     program->ideal_links = map->arch->system.ideal_links;
     program->tiles = calloc(map->n_tiles, sizeof *program->tiles);

@@ -1,5 +1,7 @@
 #include "tlm/chip.hpp"
 
+#include "tlm/teardown.hpp"
+
 #include <cstdio>
 
 namespace npim {
@@ -27,6 +29,11 @@ chip::chip(const sc_core::sc_module_name &name, const chip_config &config, const
                                                config.router, config.link, mesh_, x, y, program.ideal_links));
     join_routers();
     join_tiles();
+}
+
+chip::~chip() {
+    destroy_backwards(routers_);
+    destroy_backwards(tiles_);
 }
 
 void chip::attach_meter(npim_meter *meter) {

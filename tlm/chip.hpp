@@ -24,6 +24,7 @@ class chip final : public sc_core::sc_module {
     // the plan within config are borrowed. Bad configurations are reported as errors.
     chip(const sc_core::sc_module_name &name, const chip_config &config, const npim_program &program,
          const mesh &place, sequencer &agenda, uint64_t &next_packet);
+    ~chip() override;
 
     uint32_t n_tiles() const { return static_cast<uint32_t>(tiles_.size()); }
     npim::tile &tile(uint32_t i) { return *tiles_[i]; }

@@ -102,6 +102,7 @@ typedef struct npim_program_tile {
 typedef struct npim_program {
     npim_program_tile *tiles;
     uint32_t n_tiles, tiles_per_chip; /* of all chips; of each */
+    uint32_t used_tiles;              /* tiles from this one on have nothing to do; 0: not known */
     npim_program_slot *hosts; /* what the host sends, each in an order of its own: outputs are channels,
                                  windows are pixels; the image comes first */
     uint32_t n_hosts;

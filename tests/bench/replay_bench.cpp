@@ -7,8 +7,9 @@
 namespace {
 
 // The simulation of a mapped network, without loading, mapping and reports.
-void replay(benchmark::State &state, const std::string &net, const std::string &arch, const char *images) {
-    mapped m(net, arch, {images});
+void replay(benchmark::State &state, const std::string &net, const std::string &arch,
+            const std::vector<const char *> &sets) {
+    mapped m(net, arch, sets);
     m.place();
     const npim_replay_options options = {};
     double events = 0.0, simulated_s = 0.0;
@@ -33,8 +34,20 @@ void replay(benchmark::State &state, const std::string &net, const std::string &
             for (const char *images : {"run.images=1", "run.images=4"})
                 benchmark::RegisterBenchmark(
                     (std::string("replay/") + net + "/" + arch + "/" + (images + 4)).c_str(), replay, net,
-                    arch, images)
+                    arch, std::vector<const char *>{images})
                     ->Unit(benchmark::kMillisecond);
+    // The same few windows on ever more chips: those that are idle cost nothing.
+    for (const char *chips : {"system.chips=1", "system.chips=4", "system.chips=16", "system.chips=64"})
+        benchmark::RegisterBenchmark((std::string("idle_chips/neural-pim/") + (chips + 7)).c_str(), replay,
+                                     "../tests/data/tiny_chain.toml", "neural-pim",
+                                     std::vector<const char *>{chips})
+            ->Unit(benchmark::kMillisecond);
+    // Ever more windows on the same chips.
+    for (const char *images : {"run.images=2", "run.images=4", "run.images=8", "run.images=16"})
+        benchmark::RegisterBenchmark((std::string("windows/mobilenet_v1/neural-pim/") + (images + 4)).c_str(),
+                                     replay, "mobilenet_v1", "neural-pim",
+                                     std::vector<const char *>{images, "system.chips=4"})
+            ->Unit(benchmark::kMillisecond);
     return true;
 }();
 

@@ -223,6 +223,20 @@ TEST(systems, AWayLeadsAroundTheHoleOfTheLastRow) {
     EXPECT_EQ(s.whole.host().sent(0).flit_hops, 2u * 3);
 }
 
+// Seven chips, three in a row: with something to do on chip 3, the second row is built and the third is not.
+TEST(systems, RowsOfIdleChipsAreNotBuilt) {
+    builder p(14);
+    p.program.tiles_per_chip = 2;
+    p.program.used_tiles = 7;
+    row_of_pixels(p, 1, {6});
+    system_of s(p.program);
+    ASSERT_EQ(s.whole.n_chips(), 6u);
+    EXPECT_EQ(s.whole.n_tiles(), 12u);
+    ASSERT_EQ(s.whole.n_links(), 7u);
+    s.finish();
+    EXPECT_EQ(s.whole.outstanding(), "");
+}
+
 // A multicast to two tiles of another chip crosses the links between the chips once.
 TEST(systems, AMulticastCrossesALinkBetweenChipsOnce) {
     builder p(4);
