@@ -1,5 +1,7 @@
 #include "sim/ledger.h"
 
+#include "sim/accounts.h"
+#include "sim/laws.h"
 #include "sim/loop.h"
 
 #include <math.h>
@@ -80,34 +82,8 @@ void npim_ledger_book(npim_result *r) {
 
 /* --- laws --- */
 
-static bool differs(double a, double b) {
-    return !(fabs(a - b) <= 1e-9 * (fabs(a) + fabs(b)) + 1e-300);
-}
-
 static npim_status unbalanced(npim_error *error, const char *what, double a, double b) {
     return npim_fail(error, NPIM_EINVARIANT, "the books do not balance: %s: %.17g against %.17g", what, a, b);
-}
-
-/* Windows and conversions in closed form, from the layers alone. */
-static npim_status check_counts(const npim_result *r, npim_error *error) {
-    const npim_map *map = r->map;
-    double conversions = 0.0, windows = 0.0, expected = 0.0;
-    for (uint32_t n = 0; n < map->graph->n_nodes; n++) {
-        const npim_node *node = &map->graph->nodes[n];
-        const npim_placement *p = &map->placements[n];
-        if (node->kind != NPIM_NODE_WEIGHTS) continue;
-        double dots =
-            (double)p->row_chunks * (double)p->outputs * p->groups * (double)node->out_h * node->out_w;
-        expected += dots * (double)map->arch->conversions;
-    }
-    for (uint32_t l = 0; l < r->n_layers; l++) {
-        conversions += r->layers[l].counts.ad_conversions / map->arch->run.images;
-        windows += (double)r->layers[l].counts.windows / map->arch->run.images;
-    }
-    if (differs(conversions, expected)) return unbalanced(error, "A/D conversions", conversions, expected);
-    expected = 0.0;
-    for (uint32_t i = 0; i < map->n_parts; i++) expected += npim_map_part_windows(map, &map->parts[i]);
-    return differs(windows, expected) ? unbalanced(error, "windows", windows, expected) : NPIM_OK;
 }
 
 /* What the layers booked must be what the blocks saw. */
@@ -125,18 +101,6 @@ static npim_status check_movement(const npim_result *r, const npim_measurement *
         return unbalanced(error, "flits x hops", (double)flit_hops, (double)m->flit_hops);
     if (link_B != m->link_B)
         return unbalanced(error, "bytes over chip links", (double)link_B, (double)m->link_B);
-    return NPIM_OK;
-}
-
-static npim_status check_sums(const npim_result *r, npim_error *error) {
-    double layers_pJ = 0.0, blocks_pJ = 0.0;
-    for (uint32_t l = 0; l < r->n_layers; l++)
-        for (uint32_t g = 0; g < NPIM_N_GROUPS; g++) layers_pJ += npim_result_layer_group_pJ(r, l, g);
-    for (uint32_t b = 0; b < r->map->arch->n_blocks; b++) blocks_pJ += r->block_event_pJ[b];
-    if (differs(layers_pJ, blocks_pJ))
-        return unbalanced(error, "energy of layers and blocks", layers_pJ, blocks_pJ);
-    if (differs(blocks_pJ * 1e-6, r->event_uJ))
-        return unbalanced(error, "energy of blocks and total", blocks_pJ * 1e-6, r->event_uJ);
     return NPIM_OK;
 }
 
@@ -202,10 +166,10 @@ static npim_status check_bounds(const npim_result *r, const npim_measurement *m,
 }
 
 npim_status npim_ledger_check(const npim_result *r, const npim_measurement *m, npim_error *error) {
-    npim_status status = check_counts(r, error);
+    npim_status status = check_signs(r, error);
+    if (status == NPIM_OK) status = npim_laws_check(r, m, error);
     if (status == NPIM_OK) status = check_movement(r, m, error);
-    if (status == NPIM_OK) status = check_sums(r, error);
-    if (status == NPIM_OK) status = check_signs(r, error);
+    if (status == NPIM_OK) status = npim_accounts_check(r, error);
     if (status == NPIM_OK) status = check_bounds(r, m, error);
     if (status == NPIM_OK) status = check_loops(r, error);
     return status;

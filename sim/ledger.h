@@ -22,9 +22,9 @@ double npim_ledger_event_pJ(const npim_arch *arch, npim_event event, double amou
 void npim_ledger_window_pJ(const npim_arch *arch, const npim_pe_shape *shape,
                            double block_pJ[NPIM_MAX_BLOCKS]);
 
-/* NPIM_EINVARIANT when the books do not balance: windows and conversions against the closed form, bytes and
- * flits of the layers against the counters of the blocks, sums over layers against sums over blocks (1e-9),
- * anything negative or not finite, a latency below the critical path, a throughput above the bound. */
+/* NPIM_EINVARIANT when the books do not balance: anything negative or not finite, the laws of sim/laws.h,
+ * bytes and flits of the layers against the counters of the blocks, sim/accounts.h, a latency below the
+ * critical path, a throughput above the bound, a recurrent layer faster than its loop. */
 NPIM_MUST_USE npim_status npim_ledger_check(const npim_result *result, const npim_measurement *measurement,
                                             npim_error *error);
 
