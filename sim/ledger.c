@@ -152,7 +152,7 @@ static npim_status check_loops(const npim_result *r, npim_error *error) {
 /* Between the slowest layer's last window of image w and the end of the run it makes all windows of the
  * images behind w, none faster than its interval. The completions that throughput is measured from lie closer
  * together than the bound by no more than what image w lags behind that layer, since with nobody behind them
- * the last images catch up. */
+ * the last images catch up, and what the layer goes on with windows that nobody reads. */
 static npim_status check_bounds(const npim_result *r, const npim_measurement *m, npim_error *error) {
     uint32_t images = r->map->arch->run.images, warm = images / 2;
     if (r->latency_ns < r->critical_path_ns)
@@ -160,7 +160,9 @@ static npim_status check_bounds(const npim_result *r, const npim_measurement *m,
     if (images < 3) return NPIM_OK;
     double span_ps = (double)(m->completed_ps[images - 1] - m->completed_ps[warm]);
     double lag_ps = (double)(m->completed_ps[warm] - m->warm_start_ps) + slowest_sequence_ps(r->map);
-    if (r->throughput * span_ps > r->bound * (span_ps + lag_ps) * (1.0 + 1e-12))
+    if (m->last_start_ps > m->completed_ps[images - 1])
+        lag_ps += (double)(m->last_start_ps - m->completed_ps[images - 1]);
+    if (span_ps > 0 && r->throughput * span_ps > r->bound * (span_ps + lag_ps) * (1.0 + 1e-12))
         return unbalanced(error, "throughput above the pipeline bound", r->throughput, r->bound);
     return NPIM_OK;
 }

@@ -175,6 +175,7 @@ static npim_status check_intervals(npim_measurement &m, const npim_map *map, con
             if (pace_ps <= longest_ps) continue;
             longest_ps = pace_ps;
             m.warm_start_ps = tile.warm_start_ps(s);
+            m.last_start_ps = tile.last_start_ps(s);
         }
     }
     return NPIM_OK;

@@ -81,12 +81,13 @@ static void time_layers(npim_result *r) {
 }
 
 /* Images per second in steady state: from the completions of the second half; 1 / latency for one image
- * alone. */
+ * alone. When all of them come at one instant: of the whole run. */
 static double throughput(const uint64_t *completed_ps, uint32_t images) {
     if (images < 3) return 1e12 / (double)(completed_ps[images - 1] - (images > 1 ? completed_ps[0] : 0));
     uint32_t warm = images / 2;
     uint64_t span_ps = completed_ps[images - 1] - completed_ps[warm];
-    return span_ps > 0 ? 1e12 * (double)(images - 1 - warm) / (double)span_ps : 0.0;
+    if (span_ps == 0) return 1e12 * images / (double)completed_ps[images - 1];
+    return 1e12 * (double)(images - 1 - warm) / (double)span_ps;
 }
 
 /* False when the first window lies in the padding of an edge alone and does not wait for it. */

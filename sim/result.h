@@ -71,6 +71,7 @@ typedef struct npim_measurement {
     uint32_t n_links;
     npim_limit limits[NPIM_N_LIMITS];
     uint64_t warm_start_ps; /* last operation on image images / 2 in the busiest part of the slowest layer */
+    uint64_t last_start_ps; /* its last operation */
     uint64_t end_ps, events;
     uint64_t edram_B, bus_B, flit_hops, link_B; /* as the blocks themselves counted */
     npim_meter meter; /* over time: events, then pJ of windows by group; without rows when nobody asked */

@@ -227,6 +227,24 @@ TEST_F(ledger_test, SequencesMayCompleteTogether) {
     EXPECT_EQ(verdict(), NPIM_OK) << error.message;
 }
 
+// A slowest layer with windows that nobody reads goes on when the last image is complete.
+TEST_F(ledger_test, WindowsThatNobodyReadsComeLater) {
+    replay(NPIM_TEST_DATA "/unread_windows.toml", "isaac",
+           {"run.images=3", "tile.pes=1", "pe.arrays=1", "chip.tiles=8"});
+    if (HasFatalFailure()) return;
+    EXPECT_GT(measurement().last_start_ps, measurement().completed_ps[2]);
+}
+
+// Images that complete at one instant have the throughput of the run.
+TEST_F(ledger_test, ImagesThatCompleteTogether) {
+    replay(NPIM_TEST_DATA "/complete_together.toml", "cascade",
+           {"run.images=3", "tile.pes=4", "pe.arrays=8", "chip.tiles=6", "pe.array_rows=64",
+            "system.ideal_links=true"});
+    if (HasFatalFailure()) return;
+    ASSERT_EQ(measurement().completed_ps[1], measurement().completed_ps[2]);
+    EXPECT_DOUBLE_EQ(state->result.throughput, 3e12 / static_cast<double>(measurement().completed_ps[2]));
+}
+
 TEST_F(ledger_test, StepsWaitForTheLoop) {
     replay("tiny_lstm", "isaac");
     if (HasFatalFailure()) return;
