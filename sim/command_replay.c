@@ -1,24 +1,19 @@
 #include "sim/command.h"
 
+#include "sim/interrupt.h"
 #include "sim/print.h"
 #include "sim/replay.h"
 #include "sim/report.h"
 #include "sim/results.h"
 #include "sim/time_text.h"
 
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
 #include <time.h>
 #include <unistd.h>
-
-static volatile sig_atomic_t interrupted;
-
-static void interrupt(int number) {
-    (void)number;
-    interrupted = 1;
-}
 
 static double seconds(clockid_t clock) {
     struct timespec now = {0, 0};
@@ -97,12 +92,10 @@ static npim_status simulate(npim_session *s, uint64_t power_step_ps, npim_error 
     npim_replay_options options = {.stages = s->options.stages,
                                    .wave = &wave,
                                    .power_step_ps = power_step_ps,
-                                   .stop = &interrupted,
+                                   .stop = npim_interrupt_catch(),
                                    .context = &shown};
     if (terminal) options.progress = show_progress;
-    struct sigaction stop = {.sa_handler = interrupt}, ignore = {.sa_handler = SIG_IGN};
-    sigaction(SIGINT, &stop, NULL);
-    sigaction(SIGTERM, &stop, NULL);
+    struct sigaction ignore = {.sa_handler = SIG_IGN};
     sigaction(SIGXFSZ, &ignore, NULL); /* a file beyond the limit becomes an error of write */
     status = npim_replay(&s->measurement, &s->map, &options, error);
     if (terminal) fprintf(stderr, "\r%70s\r", "");
@@ -136,7 +129,8 @@ static npim_status list_signals_json(const npim_session *s, const char *scope, n
 static npim_status list_signals(npim_session *s, npim_error *error) {
     npim_wave_request wave;
     npim_status status = npim_wave_request_read(&wave, &s->options, error);
-    if (status == NPIM_OK) status = npim_session_load_mapping(s, error);
+    if (status == NPIM_OK) status = npim_session_load_network(s, error);
+    if (status == NPIM_OK) status = npim_session_map(s, npim_interrupt_catch(), error);
     if (status != NPIM_OK) return status;
     const char *scope = wave.scope ? wave.scope : "**";
     if (s->options.json) return list_signals_json(s, scope, error);
@@ -159,7 +153,8 @@ npim_status npim_command_replay(npim_session *s, npim_error *error) {
     npim_status status = read_power_step(&s->options, &power_step_ps, error);
     if (status == NPIM_OK && s->options.out)
         status = npim_results_check(s->options.out, s->options.force, error);
-    if (status == NPIM_OK) status = npim_session_load_mapping(s, error);
+    if (status == NPIM_OK) status = npim_session_load_network(s, error);
+    if (status == NPIM_OK) status = npim_session_map(s, npim_interrupt_catch(), error);
     if (status == NPIM_OK) status = simulate(s, power_step_ps, error);
     if (status == NPIM_OK) status = npim_result_make(&s->result, &s->map, &s->measurement, error);
     if (status != NPIM_OK) return status;

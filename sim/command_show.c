@@ -2,6 +2,7 @@
 
 #include "sim/config.h"
 #include "sim/describe.h"
+#include "sim/interrupt.h"
 #include "sim/print.h"
 #include "sim/report.h"
 
@@ -9,7 +10,8 @@
 #include <stdlib.h>
 
 npim_status npim_command_map(npim_session *s, npim_error *error) {
-    npim_status status = npim_session_load_mapping(s, error);
+    npim_status status = npim_session_load_network(s, error);
+    if (status == NPIM_OK) status = npim_session_map(s, npim_interrupt_catch(), error);
     if (status != NPIM_OK) return status;
     return s->options.json ? npim_print_json(npim_report_map_json(&s->map), error)
                            : npim_print_text(npim_report_map_text(&s->map), error);

@@ -21,7 +21,8 @@ typedef struct builder {
     npim_graph *graph;
     const npim_network *network;
     pieces *of_layer; /* [n_layers] */
-    uint32_t node_capacity, edge_capacity;
+    uint32_t node_capacity, edge_capacity, n_wired;
+    uint64_t traffic_px;
     npim_error *error;
 } builder;
 
@@ -57,7 +58,24 @@ static npim_status add_node(builder *b, npim_node node, uint32_t *index) {
     return NPIM_OK;
 }
 
+static npim_status too_large(const builder *b, uint32_t l, const char *what, unsigned long long most) {
+    const npim_layer *layer = &b->network->layers[l];
+    return npim_fail(b->error, NPIM_EUNSUPPORTED, "line %u: layer %s (%s): the network has more than %llu %s",
+                     layer->line, layer->name, npim_layer_kind_names[layer->kind], most, what);
+}
+
+static uint64_t positions(const npim_node *node) {
+    return (uint64_t)node->out_h * node->out_w;
+}
+
 static npim_status add_edge(builder *b, npim_edge edge) {
+    const npim_node *to = &b->graph->nodes[edge.consumer];
+    b->traffic_px += positions(&b->graph->nodes[edge.producer]) + positions(to);
+    if (b->traffic_px > NPIM_MAX_TRAFFIC_PX)
+        return too_large(b, to->layer, "pixels and windows per image on its connections",
+                         NPIM_MAX_TRAFFIC_PX);
+    if (b->graph->n_edges == NPIM_MAX_EDGES)
+        return too_large(b, to->layer, "connections between parts of layers", NPIM_MAX_EDGES);
     npim_edge *grown = room(b->graph->edges, b->graph->n_edges, &b->edge_capacity, sizeof *grown);
     if (!grown) return no_memory(b);
     b->graph->edges = grown;
@@ -226,12 +244,16 @@ static npim_status add_digital(builder *b, uint32_t l, npim_node_kind kind) {
     return status;
 }
 
-/* Concatenation and flattening: the pieces of the inputs, one after the other. */
+/* Concatenation and flattening: the pieces of the inputs, one after the other. Concatenations of
+ * concatenations can double them layer by layer. */
 static npim_status add_wiring(builder *b, uint32_t l) {
     const npim_layer *layer = &b->network->layers[l];
     npim_status status = NPIM_OK;
     for (uint32_t i = 0; i < layer->n_inputs && status == NPIM_OK; i++) {
         const pieces *of = &b->of_layer[layer->inputs[i]];
+        b->n_wired += of->n;
+        if (b->n_wired > NPIM_MAX_EDGES)
+            return too_large(b, l, "parts of layers in its concatenations", NPIM_MAX_EDGES);
         for (uint32_t k = 0; k < of->n && status == NPIM_OK; k++)
             status = add_piece(b, &b->of_layer[l], of->items[k]);
     }
@@ -313,14 +335,18 @@ static npim_status add_output(builder *b) {
     return status == NPIM_OK ? connect(b, index, of, 0) : status;
 }
 
-npim_status npim_graph_build(npim_graph *graph, const npim_network *network, npim_error *error) {
+npim_status npim_graph_build(npim_graph *graph, const npim_network *network, const npim_stop *stop,
+                             npim_error *error) {
     memset(graph, 0, sizeof *graph);
     builder b = {.graph = graph, .network = network, .error = error};
     b.of_layer = calloc(network->n_layers, sizeof *b.of_layer);
-    npim_status status = b.of_layer ? NPIM_OK : no_memory(&b);
-    for (uint32_t l = 0; l < network->n_layers && status == NPIM_OK; l++) status = add_layer(&b, l);
+    npim_status status = b.of_layer ? npim_stop_check(stop, error) : no_memory(&b);
+    for (uint32_t l = 0; l < network->n_layers && status == NPIM_OK; l++) {
+        status = add_layer(&b, l);
+        if (status == NPIM_OK) status = npim_stop_check(stop, error);
+    }
     if (status == NPIM_OK) status = add_output(&b);
-    if (status == NPIM_OK) status = npim_skew_minimum(graph, error);
+    if (status == NPIM_OK) status = npim_skew_minimum(graph, stop, error);
     for (uint32_t l = 0; b.of_layer && l < network->n_layers; l++) free(b.of_layer[l].items);
     free(b.of_layer);
     if (status != NPIM_OK) npim_graph_fini(graph);

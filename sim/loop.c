@@ -144,7 +144,7 @@ uint64_t npim_loop_alone_ps(const npim_map *map, const npim_part *part) {
 uint64_t npim_loop_ps(const npim_map *map, uint32_t node, uint32_t replica) {
     const npim_placement *p = &map->placements[node];
     uint64_t longest_ps = p->interval_ps;
-    for (uint32_t i = p->first_part; i < p->first_part + p->n_parts; i++) {
+    for (uint32_t i = p->first_part; i < p->first_part + p->n_parts && !npim_stop_wanted(map->stop); i++) {
         if (map->parts[i].replica != replica) continue;
         for (uint32_t k = i; k < p->first_part + p->n_parts && map->parts[k].replica == replica; k++) {
             uint64_t there_ps = step_ps(map, &map->parts[i], &map->parts[k]);

@@ -75,6 +75,8 @@ static npim_status lower_inputs(const lowering *l, const npim_part *part, npim_p
         uint32_t from = larger(part->in_from, edge->consumer_c);
         uint32_t to = smaller(part->in_to, edge->consumer_c + edge->channels);
         if (from >= to) continue;
+        npim_status status = npim_stop_check(l->map->stop, l->error);
+        if (status != NPIM_OK) return status;
         slot->inputs[slot->n_inputs++] = (npim_program_input){l->buffer_of_map[find_buffer(l, e, part->tile)],
                                                               (to - from) * l->map->arch->data.activation_B};
     }
@@ -154,6 +156,8 @@ static npim_status lower_buffer(const lowering *l, uint32_t b) {
                                                  .n_pieces = n_pieces,
                                                  .n_image_replicas = producer->replica_images};
     if (!from || !to || !band_x || !n_pieces) return no_memory(l);
+    npim_status status = npim_stop_check(l->map->stop, l->error);
+    if (status != NPIM_OK) return status;
     for (uint32_t s = 0; s < tile->n_slots; s++) {
         const npim_program_slot *slot = &tile->slots[s];
         if (slot->node != edge->consumer) continue;
@@ -166,16 +170,17 @@ static npim_status lower_buffer(const lowering *l, uint32_t b) {
     return NPIM_OK;
 }
 
-/* A pooling unit takes a word once for all windows of its tile: those of the row above may lie elsewhere. */
+/* A pooling unit takes a word once for all windows of its tile: those of the row above may lie elsewhere.
+ * Slots come node by node. */
 static void find_rows_above(npim_program_tile *tile) {
-    for (uint32_t i = 0; i < tile->n_slots; i++) {
+    for (uint32_t i = 0, first = 0; i < tile->n_slots; i++) {
         npim_program_slot *slot = &tile->slots[i];
         uint32_t above = (slot->row + slot->row_step - 1) % slot->row_step;
-        for (uint32_t k = 0; slot->kind == NPIM_SLOT_POOL && k < tile->n_slots; k++) {
-            const npim_program_slot *other = &tile->slots[k];
-            if (other->node == slot->node && other->row == above && other->x_from == slot->x_from)
+        if (slot->node != tile->slots[first].node) first = i;
+        if (slot->kind != NPIM_SLOT_POOL) continue;
+        for (uint32_t k = first; k < tile->n_slots && tile->slots[k].node == slot->node; k++)
+            if (tile->slots[k].row == above && tile->slots[k].x_from == slot->x_from)
                 slot->row_above_here = true;
-        }
     }
 }
 
@@ -233,6 +238,8 @@ static npim_status lower_destinations(const lowering *l, uint32_t node, uint32_t
         if (l->map->graph->edges[e].producer == node) n += l->end_of_edge[e] - l->first_of_edge[e] + 1;
     slot->destinations = calloc(n ? n : 1, sizeof *slot->destinations);
     if (!slot->destinations) return no_memory(l);
+    npim_status status = npim_stop_check(l->map->stop, l->error);
+    if (status != NPIM_OK) return status;
     for (uint32_t e = 0; e < l->map->graph->n_edges; e++) {
         const npim_edge *edge = &l->map->graph->edges[e];
         if (edge->producer != node) continue;

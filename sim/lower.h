@@ -9,7 +9,8 @@
 extern "C" {
 #endif
 
-/* program must be zeroed or finished. Fails only for lack of memory. */
+/* program must be zeroed or finished. Fails only for lack of memory and when the stop of the map is wanted.
+ */
 NPIM_MUST_USE npim_status npim_lower(npim_program *program, const npim_map *map, npim_error *error);
 
 #ifdef __cplusplus

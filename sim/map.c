@@ -223,7 +223,7 @@ static npim_status find_chips(npim_map *map, bool *pack, npim_error *error) {
     uint64_t most = (uint64_t)(arch->system.chips ? arch->system.chips : NPIM_MAX_CHIPS) * arch->chip.tiles;
     uint64_t least = npim_ceil_div(map->minimum_arrays, tile_arrays(arch));
     uint32_t loose = 0, packed = 0;
-    if (least > UINT32_MAX / 2) return does_not_fit(map, least, error);
+    if (least > (uint64_t)NPIM_MAX_CHIPS * arch->chip.tiles) return does_not_fit(map, least, error);
     npim_status status = find_minimum_tiles(map, false, &loose, error);
     if (status == NPIM_OK) status = find_minimum_tiles(map, true, &packed, error);
     if (status != NPIM_OK) return status;
@@ -285,15 +285,16 @@ static npim_status make(npim_map *map, npim_error *error) {
     if (status == NPIM_OK) status = replicate_and_place(map, pack, error);
     for (uint32_t n = 0; n < map->graph->n_nodes && status == NPIM_OK; n++)
         if (map->graph->nodes[n].recurrent) map->placements[n].loop_ps = npim_loop_slowest_ps(map, n);
-    return status;
+    return status == NPIM_OK ? npim_stop_check(map->stop, error) : status;
 }
 
 npim_status npim_map_make(npim_map *map, const npim_arch *arch, const npim_network *network,
-                          const npim_graph *graph, npim_error *error) {
+                          const npim_graph *graph, const npim_stop *stop, npim_error *error) {
     memset(map, 0, sizeof *map);
     map->arch = arch;
     map->network = network;
     map->graph = graph;
+    map->stop = stop;
     map->rounds = 1;
     npim_status status = make(map, error);
     if (status != NPIM_OK) npim_map_fini(map);

@@ -66,6 +66,7 @@ typedef struct npim_map {
     const npim_arch *arch; /* borrowed */
     const npim_network *network;
     const npim_graph *graph;
+    const npim_stop *stop;      /* borrowed, may be NULL */
     npim_placement *placements; /* [n_nodes] */
     npim_part *parts;
     uint32_t n_parts;
@@ -81,11 +82,14 @@ typedef struct npim_map {
     uint64_t minimum_arrays; /* one replica of everything */
 } npim_map;
 
-/* Maps a graph on the chips of an architecture. map must be zeroed or finished; arch, network and graph must
- * outlive it. NPIM_EFIT, with the numbers needed and available, when one replica of every layer does not fit.
- */
+/* Parts of a mapping, and buffers: far more than the published networks take on thousands of chips. */
+#define NPIM_MAX_PARTS 4194304u
+
+/* Maps a graph on the chips of an architecture. map must be zeroed or finished; arch, network, graph and stop
+ * (which may be NULL) must outlive it. NPIM_EFIT, with the numbers needed and available, when one replica of
+ * every layer does not fit; NPIM_EUNSUPPORTED for more than NPIM_MAX_PARTS parts; NPIM_EINTERRUPTED. */
 NPIM_MUST_USE npim_status npim_map_make(npim_map *map, const npim_arch *arch, const npim_network *network,
-                                        const npim_graph *graph, npim_error *error);
+                                        const npim_graph *graph, const npim_stop *stop, npim_error *error);
 
 void npim_map_fini(npim_map *map); /* safe on a zeroed struct and twice */
 

@@ -5,9 +5,12 @@
 #include <string.h>
 
 /* Limits that keep every product below in range: a tensor has at most 2^30 elements, so that a size fits
- * 32 bits, and a network less than 2^53 multiply-accumulates, so that a double counts them exactly. */
+ * 32 bits, and a network less than 2^53 multiply-accumulates, so that a double counts them exactly. And one
+ * that bounds the work of the mapper: 2^33 weights, where the largest networks of convolutions have some
+ * 10^9. */
 static const double max_elements = 1073741824.0;
 static const double max_macs = 9007199254740992.0;
+static const double max_weights = 8589934592.0;
 
 /* 0 for the image, i + 1 for drafts[i], UINT32_MAX for a name that nobody has. */
 static uint32_t producer_of(const npim_loader *l, const char *name) {
@@ -204,19 +207,29 @@ static npim_status check_shape(const npim_loader *l, const npim_draft *d, const 
     return NPIM_OK;
 }
 
+/* What the network has in all, up to the layer in hand. */
+typedef struct totals {
+    double macs, weights;
+} totals;
+
 /* Checked in double: the product itself may be beyond 64 bits. */
-static npim_status check_macs(const npim_loader *l, const npim_draft *d, const npim_layer *y, double *total) {
+static npim_status check_macs(const npim_loader *l, const npim_draft *d, const npim_layer *y, totals *all) {
     if (!npim_layer_has_weights(y)) return NPIM_OK;
     double rows = (double)y->kernel_h * y->kernel_w * y->in_c / y->groups;
     if (y->kind == NPIM_LAYER_FC) rows = (double)y->in_c * y->in_h * y->in_w;
     if (y->kind == NPIM_LAYER_LSTM) rows = ((double)y->in_c + y->out_c) * NPIM_LSTM_GATES;
-    *total += rows * y->out_c * y->out_h * y->out_w;
-    if (*total < max_macs) return NPIM_OK;
-    return npim_draft_fail(l, d, "channels", NPIM_ECONFIG, "network of 2^53 multiply-accumulates or more");
+    all->weights += rows * y->out_c;
+    all->macs += rows * y->out_c * y->out_h * y->out_w;
+    if (all->macs >= max_macs)
+        return npim_draft_fail(l, d, "channels", NPIM_ECONFIG,
+                               "network of 2^53 multiply-accumulates or more");
+    if (all->weights > max_weights)
+        return npim_draft_fail(l, d, "channels", NPIM_EUNSUPPORTED, "network of more than 2^33 weights");
+    return NPIM_OK;
 }
 
 /* Moves the layer of that place in the order into the network and computes its shape. */
-static npim_status place(const npim_loader *l, const npim_draft *d, double *total_macs) {
+static npim_status place(const npim_loader *l, const npim_draft *d, totals *all) {
     npim_layer *layers = l->network->layers, *y = &layers[d->position];
     *y = d->layer;
     for (uint32_t i = 0; i < y->n_inputs; i++)
@@ -229,7 +242,7 @@ static npim_status place(const npim_loader *l, const npim_draft *d, double *tota
     y->in_w = input ? sent[2] : from->out_w;
     npim_status status = shape_of(l, d, y);
     if (status == NPIM_OK) status = check_shape(l, d, y);
-    if (status == NPIM_OK) status = check_macs(l, d, y, total_macs);
+    if (status == NPIM_OK) status = check_macs(l, d, y, all);
     return status;
 }
 
@@ -281,7 +294,7 @@ static npim_status find_output(const npim_loader *l) {
 }
 
 npim_status npim_network_shape(npim_loader *l) {
-    double total_macs = 0.0;
+    totals all = {0};
     npim_status status = check_image(l);
     for (uint32_t i = 0; status == NPIM_OK && i < l->n; i++) status = link_inputs(l, &l->drafts[i]);
     if (status == NPIM_OK) status = sort(l);
@@ -291,8 +304,7 @@ npim_status npim_network_shape(npim_loader *l) {
     uint32_t *order = calloc(l->network->n_layers, sizeof *order);
     if (!order) return npim_fail(l->error, NPIM_ENOMEM, "out of memory");
     for (uint32_t i = 0; i < l->n; i++) order[l->drafts[i].position] = i;
-    for (uint32_t p = 1; status == NPIM_OK && p <= l->n; p++)
-        status = place(l, &l->drafts[order[p]], &total_macs);
+    for (uint32_t p = 1; status == NPIM_OK && p <= l->n; p++) status = place(l, &l->drafts[order[p]], &all);
     free(order);
     return status == NPIM_OK ? find_output(l) : status;
 }

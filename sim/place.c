@@ -1,6 +1,7 @@
 #include "sim/place.h"
 
 #include "hw/edram.h"
+#include "sim/hosting.h"
 #include "sim/shape.h"
 
 #include <stdlib.h>
@@ -21,6 +22,7 @@ typedef struct open_tile {
 
 typedef struct placer {
     npim_map *map;
+    npim_hosting hosting;
     open_tile *open; /* [tile_capacity] */
     uint32_t part_capacity, tile_capacity;
     uint32_t tile; /* being filled */
@@ -36,8 +38,16 @@ static uint64_t edram_B(const npim_map *map) {
     return ((const npim_edram_config *)npim_arch_block(map->arch, "edram")->config)->size_B;
 }
 
+static npim_status too_large(const placer *p) {
+    return npim_fail(p->error, NPIM_EUNSUPPORTED, "%s on %s: more than %u parts of layers on tiles",
+                     p->map->network->name, p->map->arch->name, NPIM_MAX_PARTS);
+}
+
 static npim_status add_part(placer *p, npim_part part) {
     npim_map *map = p->map;
+    npim_status status = npim_stop_check(map->stop, p->error);
+    if (status != NPIM_OK) return status;
+    if (map->n_parts == NPIM_MAX_PARTS) return too_large(p);
     if (map->n_parts == p->part_capacity) {
         uint32_t larger = p->part_capacity ? 2 * p->part_capacity : 256;
         npim_part *grown = realloc(map->parts, larger * sizeof *grown);
@@ -90,36 +100,6 @@ static uint64_t node_B(const npim_map *map, uint32_t n, together these, uint32_t
     return bytes;
 }
 
-/* The edge to the node's latest producer, next to which it runs. */
-static const npim_edge *latest_edge(const npim_graph *graph, uint32_t n) {
-    const npim_node *node = &graph->nodes[n];
-    const npim_edge *latest = &graph->edges[node->first_edge];
-    for (uint32_t e = 1; e < node->n_edges; e++)
-        if (graph->edges[node->first_edge + e].producer > latest->producer)
-            latest = &graph->edges[node->first_edge + e];
-    return latest;
-}
-
-/* Channel i of a node without weights is channel i + offset of its host's output. */
-static uint32_t host_offset(const npim_map *map, uint32_t n) {
-    uint32_t offset = 0;
-    while (map->graph->nodes[n].host != n) {
-        const npim_edge *latest = latest_edge(map->graph, n);
-        offset += latest->producer_c;
-        n = latest->producer;
-    }
-    return offset;
-}
-
-/* The channels of node n that lie on a tile which owns [out_from, out_to) of its host's output. */
-static void hosted_channels(const npim_map *map, uint32_t n, uint32_t out_from, uint32_t out_to,
-                            uint32_t *from, uint32_t *to) {
-    uint32_t offset = host_offset(map, n), end = offset + map->graph->nodes[n].channels;
-    uint32_t low = out_from > offset ? out_from : offset, high = out_to < end ? out_to : end;
-    *from = low < high ? low - offset : 0;
-    *to = low < high ? high - offset : 0;
-}
-
 static uint32_t smaller(uint32_t a, uint32_t b) {
     return a < b ? a : b;
 }
@@ -140,13 +120,13 @@ static together hosted_together(const npim_map *map, uint32_t n, together hosts)
 }
 
 /* eDRAM for these replicas of a part, and all that they host. */
-static uint64_t part_B(const npim_map *map, const npim_part *part, together these) {
+static uint64_t part_B(const placer *p, const npim_part *part, together these) {
+    const npim_map *map = p->map;
     uint64_t bytes =
         node_B(map, part->node, these, part->in_from, part->in_to, part->out_to - part->out_from);
-    for (uint32_t n = part->node + 1; n < map->graph->n_nodes; n++) {
-        if (map->graph->nodes[n].host != part->node) continue;
+    for (uint32_t n = p->hosting.next[part->node]; n < map->graph->n_nodes; n = p->hosting.next[n]) {
         uint32_t from, to;
-        hosted_channels(map, n, part->out_from, part->out_to, &from, &to);
+        npim_hosting_channels(&p->hosting, n, part->out_from, part->out_to, &from, &to);
         if (from < to) bytes += node_B(map, n, hosted_together(map, n, these), from, to, to - from);
     }
     return bytes;
@@ -191,7 +171,7 @@ static npim_status try_tile(placer *p, uint32_t number, npim_part part, bool *ta
     widen(&hull, &part);
     hull.replica = part.replica;
     uint32_t first = again ? open->first_replica : part.replica;
-    uint64_t bytes = part_B(map, &hull, replicas_together(map, part.node, replicas, first, part.replica));
+    uint64_t bytes = part_B(p, &hull, replicas_together(map, part.node, replicas, first, part.replica));
     uint64_t before = again ? open->bytes : 0;
     *taken = tile->arrays == 0 || tile->needed_B - before + bytes <= edram_B(map);
     if (!*taken) return NPIM_OK;
@@ -250,19 +230,26 @@ static npim_status place_alone(placer *p, uint32_t n) {
         p, (npim_part){.node = n, .tile = p->tile, .in_to = node->channels, .out_to = node->channels});
 }
 
-/* The replica of its host next to which a replica of a node without weights runs: the one that makes the
- * middle row of its first window. Replicas by image stay together. */
-static uint32_t host_row(const npim_map *map, uint32_t n, uint32_t row) {
-    while (map->graph->nodes[n].host != n) {
-        const npim_node *node = &map->graph->nodes[n];
-        uint64_t middle =
-            (uint64_t)row * node->stride_h + (uint64_t)(node->kernel_h - 1) / 2 * node->dilation_h;
-        middle = middle > node->pad_top ? middle - node->pad_top : 0;
-        if (middle >= node->in_h) middle = node->in_h - 1;
-        n = latest_edge(map->graph, n)->producer;
-        row = (uint32_t)(middle % map->placements[n].replica_rows);
+/* The replica of its host next to which a replica of a node without weights runs. */
+static uint32_t host_replica(const placer *p, uint32_t n, uint32_t replica) {
+    const npim_map *map = p->map;
+    const npim_placement *at = &map->placements[n], *host = &map->placements[map->graph->nodes[n].host];
+    if (at->replica_images > 1) return replica;
+    uint32_t row = replica / at->replica_bands, band = replica % at->replica_bands;
+    return p->hosting.row[p->hosting.first_row[n] + row] * host->replica_bands + band;
+}
+
+/* The first part of a replica: parts come replica by replica. */
+static uint32_t first_part(const npim_map *map, const npim_placement *at, uint32_t replica) {
+    uint32_t low = at->first_part, high = at->first_part + at->n_parts;
+    while (low < high) {
+        uint32_t middle = low + (high - low) / 2;
+        if (map->parts[middle].replica < replica)
+            low = middle + 1;
+        else
+            high = middle;
     }
-    return row;
+    return low;
 }
 
 /* Parts of a hosted node: on the tiles that own its channels in the host's replica nearby. */
@@ -270,13 +257,11 @@ static npim_status place_hosted(placer *p, uint32_t n) {
     npim_map *map = p->map;
     const npim_placement *at = &map->placements[n], *host = &map->placements[map->graph->nodes[n].host];
     for (uint32_t replica = 0; replica < npim_map_replicas(at); replica++) {
-        uint32_t row = host_row(map, n, replica / at->replica_bands), band = replica % at->replica_bands;
-        uint32_t of_host = at->replica_images > 1 ? replica : row * host->replica_bands + band;
-        for (uint32_t i = host->first_part; i < host->first_part + host->n_parts; i++) {
+        uint32_t of_host = host_replica(p, n, replica), end = host->first_part + host->n_parts;
+        for (uint32_t i = first_part(map, host, of_host); i < end && map->parts[i].replica == of_host; i++) {
             npim_part part = {.node = n, .replica = replica, .tile = map->parts[i].tile};
-            if (map->parts[i].replica != of_host) continue;
-            hosted_channels(map, n, map->parts[i].out_from, map->parts[i].out_to, &part.out_from,
-                            &part.out_to);
+            npim_hosting_channels(&p->hosting, n, map->parts[i].out_from, map->parts[i].out_to,
+                                  &part.out_from, &part.out_to);
             if (part.out_from == part.out_to) continue;
             part.in_from = part.out_from;
             part.in_to = part.out_to;
@@ -303,6 +288,13 @@ static npim_status place_node(placer *p, uint32_t n) {
     return status;
 }
 
+/* Every replica has a part: too many are refused before any of them is placed. */
+static npim_status check_replicas(const placer *p) {
+    uint64_t count = 0;
+    for (uint32_t n = 0; n < p->map->graph->n_nodes; n++) count += npim_map_replicas(&p->map->placements[n]);
+    return count > NPIM_MAX_PARTS ? too_large(p) : npim_stop_check(p->map->stop, p->error);
+}
+
 npim_status npim_place(npim_map *map, bool pack, uint32_t *tiles, npim_error *error) {
     placer p = {.map = map, .pack = pack, .error = error};
     free(map->parts);
@@ -311,8 +303,12 @@ npim_status npim_place(npim_map *map, bool pack, uint32_t *tiles, npim_error *er
     map->tiles = NULL;
     map->n_parts = 0;
     npim_map_tile *last;
-    npim_status status = tile_at(&p, map->n_tiles, &last); /* room for every tile there is, used or not */
+    npim_status status = check_replicas(&p);
+    if (status == NPIM_OK) status = npim_hosting_make(&p.hosting, map, error);
+    if (status == NPIM_OK)
+        status = tile_at(&p, map->n_tiles, &last); /* for every tile there is, used or not */
     for (uint32_t n = 0; n < map->graph->n_nodes && status == NPIM_OK; n++) status = place_node(&p, n);
+    npim_hosting_fini(&p.hosting);
     free(p.open);
     *tiles = 0;
     for (uint32_t i = 0; i < map->n_parts; i++)

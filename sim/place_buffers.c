@@ -12,29 +12,50 @@ static uint32_t smaller(uint32_t a, uint32_t b) {
     return a < b ? a : b;
 }
 
-/* While the buffers are collected: where those of the node in hand begin (parts come node by node). */
+/* While the buffers are collected: where those of the node in hand begin (parts come node by node), and those
+ * that a tile has for it, by edge. Numbers of buffers here are one more than their index; 0: none. */
 typedef struct collector {
     npim_map *map;
     uint32_t capacity, first_of_node;
+    uint32_t *first; /* [n_tiles] of the node that came last to the tile */
+    uint32_t *next;  /* [capacity] on the same tile, for the same node */
     npim_error *error;
 } collector;
 
-static npim_status buffer_of(collector *c, uint32_t tile, uint32_t edge, npim_map_buffer **found) {
+static npim_status make_room(collector *c) {
     npim_map *map = c->map;
-    for (uint32_t i = map->n_buffers; i > c->first_of_node; i--) {
-        *found = &map->buffers[i - 1];
-        if ((*found)->tile == tile && (*found)->edge == edge) return NPIM_OK;
+    if (map->n_buffers < c->capacity) return NPIM_OK;
+    if (map->n_buffers >= NPIM_MAX_PARTS)
+        return npim_fail(c->error, NPIM_EUNSUPPORTED, "%s on %s: more than %u buffers", map->network->name,
+                         map->arch->name, NPIM_MAX_PARTS);
+    uint32_t more = c->capacity ? 2 * c->capacity : 256;
+    npim_map_buffer *grown = realloc(map->buffers, more * sizeof *grown);
+    if (grown) map->buffers = grown;
+    uint32_t *next = realloc(c->next, more * sizeof *next);
+    if (next) c->next = next;
+    if (!grown || !next) return npim_fail(c->error, NPIM_ENOMEM, "no memory for %u buffers", more);
+    c->capacity = more;
+    return NPIM_OK;
+}
+
+/* The tile's buffer for an edge, found or made. *last: that of the edge before it on the tile (0: none), from
+ * which the search begins; becomes the one found. */
+static npim_status buffer_of(collector *c, uint32_t tile, uint32_t edge, uint32_t *last,
+                             npim_map_buffer **found) {
+    npim_map *map = c->map;
+    npim_status status = make_room(c);
+    if (status != NPIM_OK) return status;
+    if (c->first[tile] <= c->first_of_node) c->first[tile] = 0; /* of an earlier node */
+    uint32_t *link = *last ? &c->next[*last - 1] : &c->first[tile];
+    while (*link && map->buffers[*link - 1].edge < edge) link = &c->next[*link - 1];
+    if (!*link || map->buffers[*link - 1].edge != edge) {
+        map->buffers[map->n_buffers] = (npim_map_buffer){
+            .tile = tile, .edge = edge, .in_from = UINT32_MAX, .x_from = UINT32_MAX, .last_row = UINT32_MAX};
+        c->next[map->n_buffers++] = *link;
+        *link = map->n_buffers;
     }
-    if (map->n_buffers == c->capacity) {
-        uint32_t more = c->capacity ? 2 * c->capacity : 256;
-        npim_map_buffer *grown = realloc(map->buffers, more * sizeof *grown);
-        if (!grown) return npim_fail(c->error, NPIM_ENOMEM, "no memory for %u buffers", more);
-        map->buffers = grown;
-        c->capacity = more;
-    }
-    *found = &map->buffers[map->n_buffers++];
-    **found = (npim_map_buffer){
-        .tile = tile, .edge = edge, .in_from = UINT32_MAX, .x_from = UINT32_MAX, .last_row = UINT32_MAX};
+    *last = *link;
+    *found = &map->buffers[*link - 1];
     return NPIM_OK;
 }
 
@@ -48,13 +69,14 @@ static npim_status collect_part(collector *c, const npim_part *part) {
     uint32_t row, x_from, x_to;
     npim_map_share(c->map, part, &row, NULL, NULL);
     npim_map_columns(c->map, part->node, part->replica, part->replica, &x_from, &x_to);
+    uint32_t last = 0;
     for (uint32_t e = node->first_edge; e < node->first_edge + node->n_edges; e++) {
         const npim_edge *edge = &c->map->graph->edges[e];
         uint32_t from = larger(part->in_from, edge->consumer_c);
         uint32_t to = smaller(part->in_to, edge->consumer_c + edge->channels);
         npim_map_buffer *buffer = NULL;
         if (from >= to) continue;
-        npim_status status = buffer_of(c, part->tile, e, &buffer);
+        npim_status status = buffer_of(c, part->tile, e, &last, &buffer);
         if (status != NPIM_OK) return status;
         buffer->in_from = smaller(buffer->in_from, from);
         buffer->in_to = larger(buffer->in_to, to);
@@ -71,14 +93,19 @@ static npim_status collect_part(collector *c, const npim_part *part) {
 
 static npim_status collect(npim_map *map, npim_error *error) {
     collector c = {.map = map, .error = error};
-    npim_status status = NPIM_OK;
     free(map->buffers);
     map->buffers = NULL;
     map->n_buffers = 0;
+    c.first = calloc(map->n_tiles, sizeof *c.first);
+    npim_status status =
+        c.first ? NPIM_OK : npim_fail(error, NPIM_ENOMEM, "no memory for %u tiles", map->n_tiles);
     for (uint32_t i = 0; i < map->n_parts && status == NPIM_OK; i++) {
         if (i > 0 && map->parts[i].node != map->parts[i - 1].node) c.first_of_node = map->n_buffers;
         status = collect_part(&c, &map->parts[i]);
+        if (status == NPIM_OK) status = npim_stop_check(map->stop, error);
     }
+    free(c.first);
+    free(c.next);
     return status;
 }
 

@@ -99,16 +99,13 @@ npim_status finish_meter(npim_meter *meter, uint64_t end_ps, npim_error *error) 
     return status == NPIM_OK ? status : npim_fail(error, status, "no memory for power over time");
 }
 
-bool stopped(const npim_replay_options *options) {
-    return options->stop && *options->stop;
-}
-
 // Runs in slices of simulated time, between which the user hears of the progress and may stop.
 void run(npim::sequencer &agenda, npim::system &system, uint32_t images, const npim_replay_options *options,
          const npim::waves *waves, const npim_meter &meter) {
     const sc_core::sc_time slice(50.0, sc_core::SC_US);
     sc_core::sc_start(sc_core::SC_ZERO_TIME);
-    while (!agenda.idle() && !stopped(options) && !(waves && waves->failed()) && meter.status == NPIM_OK) {
+    while (!agenda.idle() && !npim_stop_wanted(options->stop) && !(waves && waves->failed()) &&
+           meter.status == NPIM_OK) {
         sc_core::sc_start(slice);
         if (options->progress)
             options->progress(options->context, system.host().share_sent(images), npim::now_ps(),
@@ -142,7 +139,7 @@ npim_status simulate(npim_measurement *measurement, const npim_map *map, const n
     const auto runners = attach_stages(system, map->arch, options->stages, waves.get());
     run(agenda, system, holder.program.images, options, waves.get(), meter);
     if (waves) status = waves->close(end_of_run_ps(system, holder.program.images), error);
-    if (stopped(options)) return npim_fail(error, NPIM_EINTERRUPTED, "interrupted");
+    if (npim_stop_wanted(options->stop)) return npim_stop_check(options->stop, error);
     if (status == NPIM_OK && meter.status != NPIM_OK) status = finish_meter(&meter, 0, error);
     if (status != NPIM_OK) return status;
     const std::string left = system.outstanding();

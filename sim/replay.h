@@ -3,9 +3,8 @@
 #define NPIM_SIM_REPLAY_H
 
 #include "sim/result.h"
+#include "sim/stop.h"
 #include "sim/wave_request.h"
-
-#include <signal.h>
 
 #ifdef __cplusplus
 extern "C" {
@@ -15,7 +14,7 @@ typedef struct npim_replay_options {
     const char *stages;            /* glob of tiles that run stage by stage ("chip_0.tile_003"); NULL: none */
     const npim_wave_request *wave; /* NULL: none */
     uint64_t power_step_ps;        /* of a meter of power over time; 0: none */
-    const volatile sig_atomic_t *stop; /* becomes nonzero when the user wants to stop; may be NULL */
+    const npim_stop *stop;         /* asked now and then; may be NULL */
     /* Called now and then with the share done (0..1), the simulated time and the entries handled; may be
      * NULL. */
     void (*progress)(void *context, double share, uint64_t now_ps, uint64_t events);

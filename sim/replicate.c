@@ -60,7 +60,7 @@ uint64_t npim_replicate(npim_map *map, uint64_t budget) {
     do {
         taken = raise(map, slowest(map), budget - used);
         used += taken;
-    } while (taken > 0);
+    } while (taken > 0 && !npim_stop_wanted(map->stop)); /* the placement that follows says so */
     return used;
 }
 

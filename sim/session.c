@@ -26,13 +26,16 @@ npim_status npim_session_load_arch(npim_session *s, npim_error *error) {
     return load_arch(s, o->subject ? o->subject : npim_session_arch_name(s), error);
 }
 
-npim_status npim_session_load_mapping(npim_session *s, npim_error *error) {
+npim_status npim_session_load_network(npim_session *s, npim_error *error) {
     if (!s->options.subject)
         return npim_fail(error, NPIM_EUSAGE, "which network? A path, or a name such as googlenet");
     npim_status status = npim_find_network(s->options.subject, s->network_path, error);
     if (status == NPIM_OK) status = npim_network_load(&s->network, s->network_path, error);
-    if (status == NPIM_OK) status = load_arch(s, npim_session_arch_name(s), error);
-    if (status == NPIM_OK) status = npim_graph_build(&s->graph, &s->network, error);
-    if (status == NPIM_OK) status = npim_map_make(&s->map, &s->arch, &s->network, &s->graph, error);
+    return status == NPIM_OK ? load_arch(s, npim_session_arch_name(s), error) : status;
+}
+
+npim_status npim_session_map(npim_session *s, const npim_stop *stop, npim_error *error) {
+    npim_status status = npim_graph_build(&s->graph, &s->network, stop, error);
+    if (status == NPIM_OK) status = npim_map_make(&s->map, &s->arch, &s->network, &s->graph, stop, error);
     return status;
 }

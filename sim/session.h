@@ -32,9 +32,13 @@ const char *npim_session_arch_name(const npim_session *session);
  * are given; else as npim_find_arch and npim_arch_load. */
 NPIM_MUST_USE npim_status npim_session_load_arch(npim_session *session, npim_error *error);
 
-/* Loads the network that the command is about and maps it onto the architecture. NPIM_EUSAGE without a
- * network; else as the steps say: find, load, build, make. */
-NPIM_MUST_USE npim_status npim_session_load_mapping(npim_session *session, npim_error *error);
+/* Loads the network that the command is about, and the architecture. NPIM_EUSAGE without a network; else as
+ * the steps say: find, load. */
+NPIM_MUST_USE npim_status npim_session_load_network(npim_session *session, npim_error *error);
+
+/* Maps the loaded network onto the loaded architecture. stop may be NULL, and must outlive the session. As
+ * the steps say: build, make. */
+NPIM_MUST_USE npim_status npim_session_map(npim_session *session, const npim_stop *stop, npim_error *error);
 
 #ifdef __cplusplus
 }

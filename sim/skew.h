@@ -15,8 +15,8 @@
 extern "C" {
 #endif
 
-/* Sets minimum_px and window_px of every edge. */
-NPIM_MUST_USE npim_status npim_skew_minimum(npim_graph *graph, npim_error *error);
+/* Sets minimum_px and window_px of every edge. stop may be NULL; NPIM_EINTERRUPTED leaves them half done. */
+NPIM_MUST_USE npim_status npim_skew_minimum(npim_graph *graph, const npim_stop *stop, npim_error *error);
 
 #ifdef __cplusplus
 }

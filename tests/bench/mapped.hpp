@@ -17,7 +17,7 @@ struct mapped {
         check(npim_network_load(&network, (source + "/traces/" + net).c_str(), &error));
         check(npim_arch_load(arch.get(), (source + "/sim/arch/" + arch_name + ".toml").c_str(), sets.data(),
                              sets.size(), &error));
-        check(npim_graph_build(&graph, &network, &error));
+        check(npim_graph_build(&graph, &network, nullptr, &error));
     }
     ~mapped() {
         npim_map_fini(&map);
@@ -30,7 +30,7 @@ struct mapped {
 
     void place() {
         npim_map_fini(&map);
-        check(npim_map_make(&map, arch.get(), &network, &graph, &error));
+        check(npim_map_make(&map, arch.get(), &network, &graph, nullptr, &error));
     }
     void check(npim_status status) const {
         if (status != NPIM_OK) throw std::runtime_error(error.message);

@@ -64,7 +64,7 @@ class network {
 class graph {
   public:
     explicit graph(const std::string &source) : net(source) {
-        status = npim_graph_build(&core, &net.core, &error);
+        status = npim_graph_build(&core, &net.core, nullptr, &error);
     }
     ~graph() { npim_graph_fini(&core); }
 
@@ -117,7 +117,7 @@ class system {
            npim_status expected = NPIM_OK)
         : g(source), arch(load_arch(arch_name, sets)) {
         if (g.status != NPIM_OK) throw std::runtime_error(g.error.message);
-        status = npim_map_make(&map, arch.get(), &g.net.core, &g.core, &error);
+        status = npim_map_make(&map, arch.get(), &g.net.core, &g.core, nullptr, &error);
         EXPECT_EQ(status, expected) << error.message;
     }
     ~system() {

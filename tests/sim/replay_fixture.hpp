@@ -65,9 +65,10 @@ class replay_fixture : public testing::Test {
             npim_arch_load(&state->arch, file.c_str(), assignments.data(), assignments.size(), &error);
         if (status == NPIM_OK)
             status = npim_network_load(&state->network, network_path(network).c_str(), &error);
-        if (status == NPIM_OK) status = npim_graph_build(&state->graph, &state->network, &error);
+        if (status == NPIM_OK) status = npim_graph_build(&state->graph, &state->network, nullptr, &error);
         if (status == NPIM_OK)
-            status = npim_map_make(&state->map, &state->arch, &state->network, &state->graph, &error);
+            status =
+                npim_map_make(&state->map, &state->arch, &state->network, &state->graph, nullptr, &error);
         return status;
     }
 

@@ -222,7 +222,7 @@ INSTANTIATE_TEST_SUITE_P(All, replay_again, testing::ValuesIn(architectures),
 // --- stopping, progress, stages, mistakes ---
 
 TEST_F(replay_test, StopsWhenTheUserWants) {
-    static const volatile sig_atomic_t stop = 1;
+    const npim_stop stop = {[](void *) { return true; }, nullptr};
     ASSERT_EQ(load("tiny_chain", "isaac"), NPIM_OK) << error.message;
     npim_replay_options options{};
     options.stop = &stop;

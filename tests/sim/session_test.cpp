@@ -71,11 +71,12 @@ TEST_F(session_test, an_architecture_is_named_once) {
 
 TEST_F(session_test, a_mapping_needs_a_network_and_what_fails_frees_all) {
     npim_session &s = *state;
-    EXPECT_EQ(npim_session_load_mapping(&s, &error), NPIM_EUSAGE);
+    EXPECT_EQ(npim_session_load_network(&s, &error), NPIM_EUSAGE);
     const std::string net = network_file("tiny_chain"), arch = arch_file("isaac");
     s.options.subject = net.c_str();
     s.options.arch = arch.c_str();
-    ASSERT_EQ(npim_session_load_mapping(&s, &error), NPIM_OK) << error.message;
+    ASSERT_EQ(npim_session_load_network(&s, &error), NPIM_OK) << error.message;
+    ASSERT_EQ(npim_session_map(&s, nullptr, &error), NPIM_OK) << error.message;
     EXPECT_EQ(s.network_path, net);
     EXPECT_GT(s.graph.n_nodes, 2u);
     EXPECT_EQ(s.map.network, &s.network);
@@ -84,7 +85,8 @@ TEST_F(session_test, a_mapping_needs_a_network_and_what_fails_frees_all) {
     s.options.assignments[s.options.n_assignments++] = "tile.pes=1";
     s.options.assignments[s.options.n_assignments++] = "pe.arrays=1";
     s.options.assignments[s.options.n_assignments++] = "system.chips=1";
-    EXPECT_EQ(npim_session_load_mapping(&s, &error), NPIM_EFIT) << error.message;
+    ASSERT_EQ(npim_session_load_network(&s, &error), NPIM_OK) << error.message;
+    EXPECT_EQ(npim_session_map(&s, nullptr, &error), NPIM_EFIT) << error.message;
     npim_session_fini(&s);
     npim_session_fini(&s);
 }
