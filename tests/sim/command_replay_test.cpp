@@ -41,31 +41,15 @@ TEST_F(command_replay_test, power_steps_that_are_none_or_too_short) {
     refuse(2, {"replay", "no such network", "--power-step", "1", "--out", out}, {"--power-step 1: must be"});
 }
 
-// Waits until the program catches a signal, which it does right before the simulation.
-void interrupt(pid_t child, int number) {
-    const std::string status = "/proc/" + std::to_string(child) + "/status";
-    for (bool caught = false; !caught && kill(child, 0) == 0;) {
-        std::ifstream in(status);
-        if (!in) return;
-        for (std::string line; std::getline(in, line);) {
-            if (line.rfind("State:\tZ", 0) == 0) return;
-            if (line.rfind("SigCgt:", 0) == 0)
-                caught = std::strtoull(line.c_str() + 8, nullptr, 16) >> (number - 1) & 1;
-        }
-        if (!caught) usleep(1000);
-    }
-    kill(child, number);
-}
-
 TEST_F(command_replay_test, an_interrupt_leaves_nothing) {
     if (access("/proc/self/status", R_OK) != 0) GTEST_SKIP() << "no /proc";
     std::filesystem::create_directory(folder / "there");
+    const std::string slow = slow_to_map();
     for (int number : {SIGINT, SIGTERM})
-        for (const char *out : {"new", "there"}) {
+        for (const auto &[net, out] : {std::pair(network_file("tiny_chain"), "new"), {slow, "there"}}) {
             const auto before = listing();
-            const outcome r = run({"replay", network_file("tiny_chain"), "--images", "1000000", "--json",
-                                   "--out", path_of(out)},
-                                  {}, [number](pid_t child) { interrupt(child, number); });
+            const outcome r = run({"replay", net, "--images", "1000000", "--json", "--out", path_of(out)}, {},
+                                  [number](pid_t child) { interrupt(child, number); });
             EXPECT_EQ(r.code, 130) << r.signal << r.err;
             EXPECT_EQ(r.out, "");
             EXPECT_EQ(r.err, "npim: interrupted\n");

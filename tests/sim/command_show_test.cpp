@@ -24,4 +24,15 @@ TEST_F(command_show_test, config_prints_what_arch_reads_again) {
     EXPECT_NE(answer({"config", "--reference"}).find("[block.<name>]"), std::string::npos);
 }
 
+TEST_F(command_show_test, an_interrupt_ends_the_mapper) {
+    if (access("/proc/self/status", R_OK) != 0) GTEST_SKIP() << "no /proc";
+    const std::string slow = slow_to_map();
+    for (int number : {SIGINT, SIGTERM}) {
+        const outcome r = run({"map", slow}, {}, [number](pid_t child) { interrupt(child, number); });
+        EXPECT_EQ(r.code, 130) << r.signal << r.err;
+        EXPECT_EQ(r.out, "");
+        EXPECT_EQ(r.err, "npim: interrupted\n");
+    }
+}
+
 } // namespace

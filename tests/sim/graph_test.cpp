@@ -269,4 +269,58 @@ TEST(graph, only_a_fully_connected_layer_reads_a_flattened_map) {
     EXPECT_EQ(g.status, NPIM_OK) << g.error.message;
 }
 
+// --- limits ---
+
+void refuses(const string &text, const string &layer_name, const string &what) {
+    const graph g(text);
+    const string message = g.error.message;
+    EXPECT_EQ(g.status, NPIM_EUNSUPPORTED);
+    EXPECT_EQ(g.core.nodes, nullptr);
+    EXPECT_NE(message.find("layer " + layer_name + " "), string::npos) << message;
+    EXPECT_NE(message.find("more than " + what), string::npos) << message;
+}
+
+// c0 and what a pooling makes of it, together c1, and so on: each step doubles the channels and the nodes.
+string doubling(int steps, const string &before = "") {
+    string text = head + before + layer("c0", "conv", "channels = 1\nkernel = 1");
+    for (int i = 0; i < steps; i++) {
+        const string from = "c" + std::to_string(i), pool = "p" + std::to_string(i);
+        text += layer(pool, "maxpool", "kernel = 3\nstride = 1\npadding = 1\ninputs = [\"" + from + "\"]");
+        text += layer("c" + std::to_string(i + 1), "concat", "inputs = [\"" + from + "\", \"" + pool + "\"]");
+    }
+    return text + layer("relu", "activation", "activation = \"relu\"") + layer("end", "globalpool");
+}
+
+// One edge into c0, 2^13 - 1 into its poolings, 2^13 each into those at the end and to the host.
+TEST(graph, concatenations_double_up_to_so_many_edges_and_no_more) {
+    const graph g(doubling(13));
+    ASSERT_EQ(g.status, NPIM_OK) << g.error.message;
+    EXPECT_EQ(g.core.n_edges, 1u + 8191 + 3 * 8192);
+    EXPECT_EQ(g.core.n_edges, NPIM_MAX_EDGES);
+    refuses(doubling(13, conv("more", 1, "\"input\"")), "end", "32768 connections");
+    refuses(doubling(14), "end", "32768 connections");
+    refuses(doubling(24), "c15", "32768 parts");
+}
+
+// Four edges of 2^28 pixels and windows each. Whoever gets as far as the windows is stopped there.
+TEST(graph, carries_so_many_pixels_and_no_more) {
+    for (const auto &[width, expected] :
+         {std::pair("16384", NPIM_EINTERRUPTED), {"16385", NPIM_EUNSUPPORTED}}) {
+        string text = "name = \"t\"\n[network]\ninput = { channels = 1, height = 16384, width = ";
+        text += string(width) + " }\n";
+        for (const char *name : {"a", "b", "c"}) text += layer(name, "activation", "activation = \"relu\"");
+        const mapping::network net(text);
+        int polls = 1 + static_cast<int>(net.core.n_layers);
+        const npim_stop stop = {[](void *left) { return --*static_cast<int *>(left) < 0; }, &polls};
+        npim_graph g{};
+        npim_error error{};
+        EXPECT_EQ(npim_graph_build(&g, &net.core, &stop, &error), expected) << error.message;
+        EXPECT_EQ(g.nodes, nullptr);
+        const bool named =
+            string(error.message).find("layer c (activation): the network has more than 2147483648 ") !=
+            string::npos;
+        EXPECT_EQ(named, expected == NPIM_EUNSUPPORTED) << error.message;
+    }
+}
+
 } // namespace

@@ -113,19 +113,35 @@ TEST_F(network_shapes_test, sizes_that_would_overflow_are_refused) {
                 layer("p", "globalpool"),
             3, "2^30 elements");
     refuses(huge + layer("c", "conv", "channels = 65536\nkernel = 1\npadding = 1"), 7, "2^30 elements");
-    // 2^16 x 2^16 x 2^14 = 2^46 a layer: the 128th reaches 2^53.
+    // 2^12 x 2^4 x 2^4 x 2^26 = 2^46 a layer: the 128th reaches 2^53.
+    const string wide = "name = \"t\"\n[network]\ninput = { channels = 16, height = 8192, width = 8192 }\n";
+    const string keys = "channels = 16\nkernel = 64\npadding = [32, 32, 31, 31]";
     string layers;
-    for (int i = 0; i < 127; i++)
-        layers += layer("c" + std::to_string(i), "conv", "channels = 65536\nkernel = 1");
-    EXPECT_EQ(load_text(huge + layers), NPIM_OK) << e.message;
+    for (int i = 0; i < 127; i++) layers += layer("c" + std::to_string(i), "conv", keys);
+    EXPECT_EQ(load_text(wide + layers), NPIM_OK) << e.message;
     EXPECT_EQ(npim_network_macs(&n), 127ull << 46);
-    refuses(huge + layers + layer("last", "conv", "channels = 65536\nkernel = 1"), 0, "2^53");
+    refuses(wide + layers + layer("last", "conv", keys), 0, "2^53");
     refuses("name = \"t\"\n[network]\ninput = { channels = 16384, height = 256, width = 256 }\n" +
                 layer("c", "conv", "channels = 65536\nkernel = 65536\npadding = 65536\nstride = 65536"),
             7, "2^53");
     refuses(huge + layer("f", "flatten") + layer("g", "flatten", "inputs = [\"input\"]") +
                 layer("h", "concat", "inputs = [\"f\", \"g\"]"),
             0, "2^30 channels");
+}
+
+TEST_F(network_shapes_test, no_more_than_2_33_weights) {
+    const string image = "name = \"t\"\n[network]\ninput = { channels = 65536, height = 1, width = 1 }\n";
+    const string fc = "channels = 65536";
+    ASSERT_EQ(load_text(image + layer("a", "fc", fc) + layer("b", "conv", fc + "\nkernel = 1")), NPIM_OK)
+        << e.message;
+    EXPECT_EQ(npim_network_weights(&n), 1ull << 33);
+    refuses(image + layer("a", "fc", fc) + layer("b", "fc", fc) + layer("c", "fc", "channels = 1"), 15,
+            "layer \"c\": network of more than 2^33 weights", NPIM_EUNSUPPORTED);
+    const string sequence = "name = \"t\"\n[network]\ninput = { channels = 32768, height = 2, width = 1 }\n";
+    const string lstm = layer("l", "lstm", "hidden = 32768\nsteps = 2"); // (2^15 + 2^15) x 4 x 2^15
+    ASSERT_EQ(load_text(sequence + lstm), NPIM_OK) << e.message;
+    EXPECT_EQ(npim_network_weights(&n), 1ull << 33);
+    refuses(sequence + lstm + layer("c", "fc", "channels = 1"), 12, "2^33 weights", NPIM_EUNSUPPORTED);
 }
 
 TEST_F(network_shapes_test, cycles_name_their_members) {

@@ -285,4 +285,34 @@ TEST(place, goes_beyond_the_last_tile_to_say_how_many_it_takes) {
     check_tiles(s, tiles);
 }
 
+TEST(place, refuses_more_parts_than_it_can_count) {
+    system s("tiny_conv.toml", "isaac");
+    uint32_t tiles = 0;
+    s.map.placements[s.g.only("conv")].replica_rows =
+        NPIM_MAX_PARTS - 1; // and the image and the host: one each
+    EXPECT_EQ(npim_place(&s.map, false, &tiles, &s.error), NPIM_EUNSUPPORTED);
+    EXPECT_NE(std::string(s.error.message).find("more than 4194304 parts"), std::string::npos)
+        << s.error.message;
+}
+
+// Chains of n layers; of what each layer without weights looks at, most lies before it.
+std::string chain(int n, const std::string &kind, const std::string &keys) {
+    std::string text = "name = \"t\"\n[network]\ninput = { channels = 3, height = 8, width = 8 }\n[[layer]]\n"
+                       "name = \"first\"\nkind = \"conv\"\nkernel = 1\nchannels = 16\n";
+    for (int i = 1; i < n; i++)
+        text += "[[layer]]\nname = \"l" + std::to_string(i) + "\"\nkind = \"" + kind + "\"\n" + keys;
+    return text;
+}
+
+TEST(place, long_chains_take_no_long) {
+    const std::string window = "kernel = 3\npadding = 1\n";
+    const system convs(chain(2000, "conv", window + "channels = 16\n"), "isaac");
+    const system pools(chain(2000, "maxpool", window + "stride = 1\n"), "isaac");
+    for (const system *s : {&convs, &pools}) {
+        EXPECT_EQ(s->g.core.n_nodes, 2002u);
+        for (uint32_t n = 1; n <= 2000; n++) EXPECT_GT(s->at(n).n_parts, 0u);
+    }
+    EXPECT_EQ(pools.g.node(2000).host, 1u);
+}
+
 } // namespace

@@ -69,6 +69,22 @@ inline std::vector<std::string> keys_of(const cJSON *object) {
     return keys;
 }
 
+// Waits until the program catches a signal, which it does once its files are read, and sends it.
+inline void interrupt(pid_t child, int number) {
+    const std::string status = "/proc/" + std::to_string(child) + "/status";
+    for (bool caught = false; !caught && kill(child, 0) == 0;) {
+        std::ifstream in(status);
+        if (!in) return;
+        for (std::string line; std::getline(in, line);) {
+            if (line.rfind("State:\tZ", 0) == 0) return;
+            if (line.rfind("SigCgt:", 0) == 0)
+                caught = std::strtoull(line.c_str() + 8, nullptr, 16) >> (number - 1) & 1;
+        }
+        if (!caught) usleep(1000);
+    }
+    kill(child, number);
+}
+
 class program_fixture : public testing::Test {
   protected:
     using words = std::vector<std::string>;
@@ -88,6 +104,16 @@ class program_fixture : public testing::Test {
     }
 
     std::string path_of(const std::string &name) const { return (folder / name).string(); }
+
+    // A network that the mapper takes many seconds for: 800 million windows.
+    std::string slow_to_map() {
+        std::string text =
+            "name = \"slow\"\n[network]\ninput = { channels = 1, height = 20000, width = 20000 }\n";
+        for (const char *name : {"a", "b"})
+            text += "[[layer]]\nname = \"" + std::string(name) +
+                    "\"\nkind = \"conv\"\nchannels = 1\nkernel = 3\npadding = 1\n";
+        return write("slow.toml", text + "[[layer]]\nname = \"c\"\nkind = \"globalpool\"\n");
+    }
 
     // A file of the project with the first `from` replaced by `to`.
     std::string edited(const std::string &file, const std::string &from, const std::string &to) {

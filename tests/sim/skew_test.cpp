@@ -191,4 +191,17 @@ TEST(skew, random_networks_never_deadlock_at_their_minimum) {
     EXPECT_GT(4 * tight, skewed); // the others could do with less, by another order of windows
 }
 
+// All rows of the second half of a sequence are there before its first step: one step calls for the next.
+TEST(skew, a_sequence_may_come_all_at_once) {
+    const int steps = 65536;
+    graph g(
+        image(steps - 1, 1) + layer("first", "conv", conv(65535, 1, "")) +
+        layer("rest", "conv", conv(1, 1, "inputs = [\"input\"]")) +
+        layer("l", "lstm", "inputs = [\"first\", \"rest\"]\nhidden = 2\nsteps = " + std::to_string(steps)));
+    ASSERT_EQ(g.status, NPIM_OK) << g.error.message;
+    EXPECT_EQ(minimum_between(g, "rest", "l"), steps - 1u);
+    EXPECT_EQ(minimum_between(g, "first", "l"), 1u);
+    EXPECT_EQ(minimum_between(g, "l", "l"), 1u);
+}
+
 } // namespace
