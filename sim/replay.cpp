@@ -102,7 +102,7 @@ npim_status finish_meter(npim_meter *meter, uint64_t end_ps, npim_error *error) 
 // Runs in slices of simulated time, between which the user hears of the progress and may stop.
 void run(npim::sequencer &agenda, npim::system &system, uint32_t images, const npim_replay_options *options,
          const npim::waves *waves, const npim_meter &meter) {
-    const sc_core::sc_time slice(50.0, sc_core::SC_US);
+    const sc_core::sc_time slice(2.0, sc_core::SC_US); // large systems do much in a microsecond
     sc_core::sc_start(sc_core::SC_ZERO_TIME);
     while (!agenda.idle() && !npim_stop_wanted(options->stop) && !(waves && waves->failed()) &&
            meter.status == NPIM_OK) {
