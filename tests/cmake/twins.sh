@@ -6,8 +6,8 @@ set -euo pipefail
 shopt -s nullglob
 cd "$1"
 seen=0 missing=0
-sources=(hw/*.c sim/*.c sim/*.cpp tlm/*.c tlm/*.cpp)
-for header in hw/*.h sim/*.h sim/*.hpp tlm/*.h tlm/*.hpp; do
+sources=(hw/*.c sim/*.c sim/*/*.c sim/*.cpp tlm/*.c tlm/*.cpp)
+for header in hw/*.h sim/*.h sim/*/*.h sim/*.hpp tlm/*.h tlm/*.hpp; do
     base=${header%.*}
     [ -f "$base.c" ] || [ -f "$base.cpp" ] || ! grep -qE '\<return\>[^;]*;' "$header" || sources+=("$header")
 done
