@@ -30,6 +30,12 @@ NPIM_MUST_USE npim_status npim_command_config(npim_session *session, npim_error 
 /* sim/command_compare.c: results or architectures side by side. */
 NPIM_MUST_USE npim_status npim_command_compare(npim_session *session, npim_error *error);
 
+/* sim/command_design.c: makes a peripheral circuit, or the table of an inverter. */
+NPIM_MUST_USE npim_status npim_command_design(npim_session *session, npim_error *error);
+
+/* sim/command_characterize.c: measures one, made or from a file. */
+NPIM_MUST_USE npim_status npim_command_characterize(npim_session *session, npim_error *error);
+
 #ifdef __cplusplus
 }
 #endif

@@ -76,6 +76,28 @@ static const npim_command commands[] = {
          "3.43 and 1.59, without the constant part and with all arrays always busy. Four values of the\n"
          "architecture files are calibrated to these ratios: agreement is a fit, not a validation.\n",
      .example = "isaac cascade neural-pim"},
+    {.name = "design",
+     .run = npim_command_design,
+     .options = {.subject = true, .circuit = true, .design = true, .json = true},
+     .subject = "neural-sa|neural-adc|inverter",
+     .summary = "design a neural peripheral circuit",
+     .text =
+         "Designs the neural shift-and-add (NNS+A) or the neural A/D converter (NNADC) of RRAM cells and\n"
+         "inverters, measures it, and with --out writes it as a file. `inverter` makes the table of an\n"
+         "inverter's transfer curve anew with ngspice, from the deck beside it.\n",
+     .example = "neural-adc --bits 8 --multiplicity 4 --out neural_adc_8bit.toml"},
+    {.name = "characterize",
+     .run = npim_command_characterize,
+     .options = {.subject = true, .circuit = true, .characterize = true, .json = true},
+     .subject = "neural-sa|neural-adc|dataflow|FILE",
+     .summary = "measure a neural peripheral circuit, nominal and varied",
+     .text =
+         "Measures a circuit as the options describe it, or a file of `npim design`: a converter's DNL,\n"
+         "INL, ENOB, SINAD and missing codes, a shift-and-add's SINAD after all input cycles; nominal,\n"
+         "and median and deciles of varied circuits. `dataflow` gives the SINAD of whole dot products\n"
+         "under the strategies A (digitise every partial sum), B (buffer them in RRAM) and C (NNS+A, then\n"
+         "the NNADC that the options describe), of 5 varied arrays.\n",
+     .example = "neural-adc --bits 8 --sigma 0.025 --samples 100"},
 };
 
 enum { N_COMMANDS = sizeof commands / sizeof *commands };

@@ -68,3 +68,7 @@ npim_status npim_find_network(const char *name, char path[NPIM_PATH_SIZE], npim_
 npim_status npim_find_arch(const char *name, char path[NPIM_PATH_SIZE], npim_error *error) {
     return find("architecture", name, "sim/arch", "arch", ".toml", path, error);
 }
+
+npim_status npim_find_circuit(const char *name, char path[NPIM_PATH_SIZE], npim_error *error) {
+    return find("circuit", name, "sim/arch/circuits", "arch/circuits", ".toml", path, error);
+}

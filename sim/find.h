@@ -21,6 +21,9 @@ NPIM_MUST_USE npim_status npim_find_network(const char *name, char path[NPIM_PAT
 /* The same for architectures: ./sim/arch/NAME.toml, then beside the program and so on. */
 NPIM_MUST_USE npim_status npim_find_arch(const char *name, char path[NPIM_PATH_SIZE], npim_error *error);
 
+/* The same for peripheral circuits: ./sim/arch/circuits/NAME.toml, then beside the program and so on. */
+NPIM_MUST_USE npim_status npim_find_circuit(const char *name, char path[NPIM_PATH_SIZE], npim_error *error);
+
 #ifdef __cplusplus
 }
 #endif

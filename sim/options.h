@@ -13,7 +13,7 @@
 extern "C" {
 #endif
 
-enum { NPIM_MAX_ASSIGNMENTS = 64, NPIM_MAX_OPTIONS = 24, NPIM_MAX_SUBJECTS = 64 };
+enum { NPIM_MAX_ASSIGNMENTS = 64, NPIM_MAX_OPTIONS = 48, NPIM_MAX_SUBJECTS = 64 };
 
 typedef struct npim_options {
     const char *subject;    /* the network or architecture; NULL: none given */
@@ -22,7 +22,10 @@ typedef struct npim_options {
     const char *stages;     /* --stages */
     const char *power_step; /* --power-step */
     const char *wave, *wave_scope, *wave_window, *wave_max; /* --wave, ... */
-    bool json, force, reference, help, wave_list;
+    /* Of peripheral circuits: as the user wrote them (sim/design/request.h). */
+    const char *method, *card, *code, *bits, *dac_bits, *multiplicity, *cell_bits, *v_max, *hidden, *runs;
+    const char *sigma, *samples, *circuit_seed, *spice, *csv, *plot;
+    bool json, force, reference, help, wave_list, loaded;
     /* --set key=value, and --images, --chips and --seed as such; all borrowed or in text. */
     const char *assignments[NPIM_MAX_ASSIGNMENTS];
     size_t n_assignments;
@@ -35,7 +38,8 @@ typedef struct npim_options {
 typedef struct npim_option_set {
     bool subject, arch, out, json, set, images, chips, seed, stages, wave, reference;
     bool power_step;
-    bool subjects; /* any number of names; subject is then false */
+    bool circuit, design, characterize; /* what a circuit is; making one; measuring one */
+    bool subjects;                      /* any number of names; subject is then false */
 } npim_option_set;
 
 /* Reads argv[first ..]. NPIM_EUSAGE naming the word that is wrong and what is allowed. */

@@ -33,6 +33,7 @@ struct options_test : testing::Test {
         npim_option_set all;
         std::memset(&all, true, sizeof all); // bools alone
         all.subjects = false;
+        all.circuit = all.design = all.characterize = false; // another thing, with a --seed of its own
         return all;
     }
 
@@ -137,7 +138,7 @@ TEST_F(options_test, unknown_words_are_refused_with_the_options_of_this_command)
     refuse({"--images", "3"}, {"--images", "--arch"});
     const std::string message = error.message;
     EXPECT_EQ(message.find("--images", message.find("known are")), std::string::npos) << message;
-    known.out = false; // --force is nothing without --out
+    known.out = known.design = known.characterize = false; // --force is nothing without files
     refuse({"--force"}, {"--force"});
 }
 

@@ -1,0 +1,54 @@
+#include "sim/design/netlist_of.h"
+
+enum { SA_POINTS = 1001 };
+static const uint32_t points_per_lsb = 8;
+
+/* Every stage of a pipeline drives the next: the earlier, the stronger. */
+static uint32_t groups_of(const npim_design *design, npim_netlist_group groups[3]) {
+    const npim_converter *converter = &design->converter;
+    uint32_t n = converter->circuit.n_neurons, coarse = converter->n_coarse;
+    if (design->request.kind != NPIM_DESIGN_NEURAL_ADC || converter->kind != NPIM_CODE_PIPELINE) {
+        groups[0] = (npim_netlist_group){.n_neurons = n, .r_on_ohm = 1e6, .width = 1};
+        return 1;
+    }
+    groups[0] = (npim_netlist_group){.n_neurons = coarse, .r_on_ohm = 200e3, .width = 16};
+    groups[1] = (npim_netlist_group){.n_neurons = 1, .r_on_ohm = 800e3, .width = 16};
+    groups[2] = (npim_netlist_group){.n_neurons = n - coarse - 1, .r_on_ohm = 1e6, .width = 1};
+    return 3;
+}
+
+static npim_status write_text(const npim_design *design, const npim_instance *instance,
+                              const npim_inverter_deck *deck, char **text, npim_error *error) {
+    const npim_circuit *circuit = &design->converter.circuit;
+    npim_netlist_group groups[3];
+    double in_V[NPIM_CIRCUIT_MAX_INPUTS];
+    for (uint32_t i = 0; i < circuit->n_inputs; i++) in_V[i] = 0.5 * circuit->vdd_V;
+    const npim_netlist netlist = {.instance = instance,
+                                  .deck = deck,
+                                  .groups = groups,
+                                  .n_groups = groups_of(design, groups),
+                                  .temperature_C = 27};
+    bool adc = design->request.kind == NPIM_DESIGN_NEURAL_ADC;
+    const npim_netlist_ramp ramp = {.input = adc ? 0 : circuit->n_inputs - 1,
+                                    .from_V = 0,
+                                    .to_V = circuit->vdd_V,
+                                    .n_points =
+                                        adc ? (points_per_lsb << design->request.bits) + 1 : SA_POINTS,
+                                    .in_V = in_V};
+    return npim_netlist_ramp_text(&netlist, &ramp, text, error);
+}
+
+npim_status npim_design_netlist(const npim_design *design, const char *deck_path, char **text,
+                                npim_error *error) {
+    npim_inverter_deck deck;
+    npim_instance instance;
+    npim_status status = npim_inverter_deck_load(&deck, deck_path, error);
+    if (status != NPIM_OK) return status;
+    status = npim_instance_init(&instance, &design->converter.circuit, NULL, NULL, error);
+    if (status == NPIM_OK) {
+        status = write_text(design, &instance, &deck, text, error);
+        npim_instance_fini(&instance);
+    }
+    npim_inverter_deck_fini(&deck);
+    return status;
+}

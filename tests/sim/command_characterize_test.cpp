@@ -1,0 +1,116 @@
+#include "program_fixture.hpp"
+
+namespace {
+
+struct command_characterize_test : program_fixture {
+    // A file of a small converter.
+    std::string designed() {
+        const std::string path = path_of("d.toml");
+        answer({"design", "neural-adc", "--bits", "3", "--out", path});
+        return path;
+    }
+};
+
+TEST_F(command_characterize_test, json_has_the_figures_with_their_spread) {
+    const struct {
+        words what;
+        std::vector<std::string> figures;
+    } cases[] = {
+        {{"neural-adc", "--bits", "4"}, {"dnl_lsb", "inl_lsb", "enob_bit", "missing_codes", "sinad_dB"}},
+        {{"neural-sa"}, {"sinad_dB", "rms_error_mV"}}};
+    for (const auto &k : cases) {
+        words line = {"characterize", "--samples", "9", "--sigma", "0.05", "--seed", "3", "--json"};
+        line.insert(line.end(), k.what.begin(), k.what.end());
+        const json_ptr root = json(line);
+        EXPECT_EQ(text_in(root.get(), "circuit"), k.what[0]);
+        EXPECT_EQ(number_of(root.get(), "sigma"), 0.05);
+        EXPECT_EQ(number_of(root.get(), "samples"), 9);
+        EXPECT_EQ(number_of(root.get(), "seed"), 3);
+        EXPECT_GT(number_of(root.get(), "cells"), 0);
+        for (const char *key : {"bits", "inverters"}) EXPECT_GE(number_of(root.get(), key), 0);
+        for (const auto &key : k.figures) {
+            const cJSON *figure = cJSON_GetObjectItemCaseSensitive(root.get(), key.c_str());
+            EXPECT_EQ(keys_of(figure), (std::vector<std::string>{"nominal", "median", "p10", "p90"})) << key;
+        }
+    }
+}
+
+TEST_F(command_characterize_test, the_same_seed_gives_the_same_bytes) {
+    const auto of_seed = [&](const char *seed) {
+        return answer({"characterize", "neural-sa", "--samples", "9", "--json", "--seed", seed});
+    };
+    EXPECT_EQ(of_seed("7"), of_seed("7"));
+    EXPECT_NE(of_seed("7"), of_seed("8"));
+}
+
+TEST_F(command_characterize_test, more_variation_is_worse) {
+    double before = 1e9;
+    for (const char *sigma : {"0", "0.01", "0.05", "0.2", "0.5"}) {
+        const json_ptr root =
+            json({"characterize", "neural-sa", "--sigma", sigma, "--samples", "20", "--json"});
+        const double now = number_of(cJSON_GetObjectItem(root.get(), "sinad_dB"), "median");
+        EXPECT_LT(now, before) << sigma;
+        before = now;
+    }
+}
+
+TEST_F(command_characterize_test, a_file_says_itself_what_it_holds) {
+    const std::string file = designed();
+    answer({"characterize", file, "--samples", "2", "--seed", "4", "--sigma", "0.1"});
+    for (const char *option : {"--bits", "--code", "--method", "--card", "--dac-bits", "--multiplicity",
+                               "--cell-bits", "--v-max", "--hidden", "--runs"})
+        refuse(2, {"characterize", file, option, "1"}, {std::string(option) + " 1", file});
+}
+
+TEST_F(command_characterize_test, edited_and_broken_files) {
+    const std::string file = designed();
+    refuse(3, {"characterize", edited(file, ":7", ":6")}, {"edited.toml", "was edited"});
+    refuse(3, {"characterize", edited(file, "kind = \"latch\"", "kind = \"x\"")}, {"edited.toml", "\"x\""});
+    refuse(3, {"characterize", write("empty.toml", "")}, {"empty.toml"});
+    refuse(3, {"characterize", path_of("none.toml")}, {"none.toml"});
+    refuse(3, {"characterize", NPIM_SOURCE_DIR "/sim/arch/isaac.toml"}, {"isaac.toml"});
+}
+
+TEST_F(command_characterize_test, bad_words) {
+    refuse(2, {"characterize"}, {"neural-sa or neural-adc"});
+    refuse(2, {"characterize", "inverter"}, {"inverter", "neural-sa, neural-adc"});
+    for (const char *sigma : {"-0.1", "0.51", "nan", "wide", ""})
+        refuse(2, {"characterize", "neural-sa", "--sigma", sigma}, {"--sigma", sigma});
+    for (const char *samples : {"-1", "100001", "1.5", "many"})
+        refuse(2, {"characterize", "neural-sa", "--samples", samples}, {"--samples", samples});
+    refuse(2, {"characterize", "neural-sa", "--seed", "-1"}, {"--seed"});
+    refuse(2, {"characterize", "neural-adc", "--out", "x"}, {"unknown option --out"});
+}
+
+TEST_F(command_characterize_test, codes_as_csv) {
+    const words line = {"characterize", "neural-adc", "--bits", "4",
+                        "--samples",    "0",          "--csv",  path_of("c.csv")};
+    EXPECT_EQ(answer(line), answer({"characterize", "neural-adc", "--bits", "4", "--samples", "0"}));
+    const std::string csv = read_text(path_of("c.csv"));
+    EXPECT_EQ(std::count(csv.begin(), csv.end(), '\n'), 17);
+    EXPECT_EQ(csv.rfind("code,transition_V,dnl_lsb,inl_lsb\n0,", 0), 0u) << csv;
+    refuse(2, line, {"c.csv", "exists already", "--force"});
+    words forced = line;
+    forced.push_back("--force");
+    answer(forced);
+    EXPECT_EQ(read_text(path_of("c.csv")), csv);
+    refuse(2, {"characterize", "neural-sa", "--csv", path_of("x.csv")}, {"--csv", "neural-sa has no codes"});
+    refuse(2, {"characterize", "neural-adc", "--bits", "2", "--csv", path_of("no/x.csv")},
+           {"no/x.csv", "cannot write"});
+}
+
+TEST_F(command_characterize_test, plots_need_gnuplot) {
+    refuse(2,
+           {"characterize", "neural-adc", "--bits", "3", "--samples", "3", "--plot", path_of("p.svg"),
+            "--csv", path_of("c.csv")},
+           {"gnuplot is missing", "install"}, [] { setenv("PATH", "/nowhere", 1); });
+    if (std::system("gnuplot --version >/dev/null 2>&1") != 0)
+        GTEST_SKIP() << "no gnuplot here (apt install gnuplot-nox)";
+    answer({"characterize", "neural-adc", "--bits", "3", "--samples", "3", "--plot", path_of("p.svg")});
+    const std::string svg = read_text(path_of("p.svg"));
+    for (const char *part : {"<svg", "DNL", "INL", "SINAD", "</svg>"})
+        EXPECT_NE(svg.find(part), std::string::npos) << part;
+    refuse(2, {"characterize", "neural-adc", "--plot", path_of("p.svg")}, {"p.svg", "exists already"});
+}
+
+} // namespace

@@ -1,0 +1,129 @@
+#include "sim/design/code_table.h"
+
+#include "spice_fixture.hpp"
+
+#include <algorithm>
+#include <memory>
+#include <sstream>
+
+namespace {
+
+struct code_table_test : testing::Test {
+    ~code_table_test() override {
+        npim_code_table_fini(&table);
+        npim_design_fini(design.get());
+    }
+    void make(npim_design_kind kind, uint32_t bits, double v_max_V = 0) {
+        npim_design_request r{};
+        r.kind = kind;
+        r.code = NPIM_CODE_THERMOMETER;
+        r.bits = bits;
+        r.dac_bits = 1;
+        r.multiplicity = 4;
+        r.cell_bits = 3;
+        r.v_max_V = v_max_V;
+        npim_design_request_complete(&r);
+        npim_design_fini(design.get());
+        ASSERT_EQ(npim_design_make(design.get(), &r, circuits_folder().c_str(), &error), NPIM_OK)
+            << error.message;
+    }
+    void measure(const npim_sampling &sampling) {
+        npim_code_table_fini(&table);
+        ASSERT_EQ(npim_code_table_measure(&table, design.get(), &sampling, &error), NPIM_OK) << error.message;
+    }
+    static std::string owned(char *text) {
+        const std::string copy = text ? text : "no memory";
+        std::free(text);
+        return copy;
+    }
+    std::unique_ptr<npim_design> design = std::make_unique<npim_design>();
+    npim_code_table table{};
+    npim_error error{};
+};
+
+TEST_F(code_table_test, transitions_of_a_good_converter_are_where_they_belong) {
+    for (const auto &[bits, v_max_V] : {std::pair(4u, 0.0), {4u, 0.2}, {8u, 0.0}}) {
+        make(NPIM_DESIGN_NEURAL_ADC, bits, v_max_V);
+        measure({0.025, 0, 1});
+        ASSERT_EQ(table.n_codes, 1u << bits);
+        const double full_V = v_max_V > 0 ? 2 * v_max_V : 1, lsb_V = full_V / table.n_codes;
+        for (uint32_t c = 1; c < table.n_codes; c++) {
+            ASSERT_NEAR(table.transition_V[c], 0.5 - full_V / 2 + c * lsb_V, 0.3 * lsb_V)
+                << bits << ", " << c;
+            ASSERT_LT(std::fabs(table.dnl_lsb[c]), 0.2);
+            ASSERT_LT(std::fabs(table.inl_lsb[c]), 0.2);
+        }
+        EXPECT_EQ(table.samples, 0u);
+    }
+}
+
+// The worst of the columns is what characterize says.
+TEST_F(code_table_test, it_agrees_with_the_figures) {
+    make(NPIM_DESIGN_NEURAL_ADC, 8);
+    const npim_sampling sampling = {0.05, 9, 5};
+    measure(sampling);
+    npim_characterization figures;
+    ASSERT_EQ(npim_characterize(&figures, design.get(), &sampling, &error), NPIM_OK);
+    double dnl = 0, inl = 0;
+    for (uint32_t c = 0; c < table.n_codes; c++) {
+        dnl = std::max(dnl, std::fabs(table.dnl_lsb[c]));
+        inl = std::max(inl, std::fabs(table.inl_lsb[c]));
+    }
+    std::sort(table.sinad_dB, table.sinad_dB + table.samples);
+    for (size_t i = 0; i < figures.n_figures; i++) {
+        const std::string key = figures.figures[i].key;
+        if (key == "dnl_lsb") {
+            EXPECT_DOUBLE_EQ(figures.figures[i].spread.nominal, dnl);
+        }
+        if (key == "inl_lsb") {
+            EXPECT_DOUBLE_EQ(figures.figures[i].spread.nominal, inl);
+        }
+        if (key == "sinad_dB") {
+            EXPECT_DOUBLE_EQ(figures.figures[i].spread.median, table.sinad_dB[4]);
+        }
+    }
+}
+
+TEST_F(code_table_test, csv_has_a_row_for_each_code) {
+    make(NPIM_DESIGN_NEURAL_ADC, 3);
+    measure({0.025, 2, 1});
+    std::istringstream lines(owned(npim_code_table_csv(&table)));
+    std::string line;
+    ASSERT_TRUE(std::getline(lines, line));
+    EXPECT_EQ(line, "code,transition_V,dnl_lsb,inl_lsb");
+    uint32_t c = 0;
+    for (; std::getline(lines, line); c++) {
+        double number[4];
+        ASSERT_EQ(std::sscanf(line.c_str(), "%lf,%lf,%lf,%lf", number, number + 1, number + 2, number + 3), 4)
+            << line;
+        EXPECT_EQ(number[0], c);
+        EXPECT_NEAR(number[1], table.transition_V[c], 1e-6);
+        EXPECT_NEAR(number[2], table.dnl_lsb[c], 1e-4);
+        EXPECT_NEAR(number[3], table.inl_lsb[c], 1e-4);
+    }
+    EXPECT_EQ(c, 8u);
+}
+
+TEST_F(code_table_test, the_histogram_is_drawn_where_there_are_samples) {
+    make(NPIM_DESIGN_NEURAL_ADC, 3);
+    measure({0.025, 2, 1});
+    EXPECT_NE(owned(npim_code_table_plot(&table)).find("SINAD"), std::string::npos);
+    measure({0.025, 0, 1});
+    const std::string script = owned(npim_code_table_plot(&table));
+    EXPECT_EQ(script.find("SINAD"), std::string::npos);
+    EXPECT_NE(script.find("layout 2,1"), std::string::npos);
+}
+
+TEST_F(code_table_test, a_shift_and_add_has_no_codes) {
+    make(NPIM_DESIGN_NEURAL_SA, 8);
+    const npim_sampling sampling = {0.025, 0, 1};
+    EXPECT_EQ(npim_code_table_measure(&table, design.get(), &sampling, &error), NPIM_EUSAGE);
+    EXPECT_NE(std::string(error.message).find("neural-sa has no codes"), std::string::npos);
+    make(NPIM_DESIGN_NEURAL_ADC, 3);
+    const npim_sampling wild = {0.6, 1, 1};
+    EXPECT_EQ(npim_code_table_measure(&table, design.get(), &wild, &error), NPIM_ECONFIG);
+    EXPECT_EQ(table.sinad_dB, nullptr);
+    npim_code_table_fini(&table);
+}
+
+} // namespace
