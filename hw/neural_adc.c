@@ -2,6 +2,7 @@
 
 #include "hw/units.h"
 
+#include <math.h>
 #include <string.h>
 
 npim_status npim_neural_adc_init(npim_neural_adc *adc, const npim_neural_adc_config *config,
@@ -21,6 +22,7 @@ void npim_neural_adc_fini(npim_neural_adc *adc) {
 void npim_neural_adc_reset(npim_neural_adc *adc) {
     adc->v_in_V = 0.0;
     adc->code = 0;
+    adc->residue_V = 0.0;
     adc->n_conversions = 0;
     adc->n_clipped = 0;
 }
@@ -39,6 +41,22 @@ void npim_neural_adc_eval(npim_neural_adc *adc, const double *v_V, size_t n, con
     if (n == 0) return;
     adc->v_in_V = v_V[0];
     adc->code = (uint32_t)(codes[0] + (adc->config.bipolar ? npim_quantiser_max_code(&adc->quantiser) : 0));
+}
+
+int32_t npim_neural_adc_convert(npim_neural_adc *adc, const npim_converter *converter,
+                                const npim_instance *circuit, double full_scale_V, double v_V, uint64_t index,
+                                double *scratch_V) {
+    const npim_circuit *c = &converter->circuit;
+    double share = v_V / adc->config.v_max_V, *out_V = scratch_V + c->n_neurons;
+    double in_V = 0.5 * (c->vdd_V + full_scale_V * share);
+    in_V = fmax(0, fmin(c->vdd_V, in_V));
+    npim_instance_eval(circuit, &in_V, index, scratch_V, out_V);
+    adc->code = npim_converter_decode(converter, out_V + (c->n_neurons - c->n_outputs));
+    if (converter->kind == NPIM_CODE_PIPELINE) adc->residue_V = out_V[converter->n_coarse];
+    adc->v_in_V = v_V;
+    adc->n_clipped += fabs(share) > 1;
+    adc->n_conversions++;
+    return (int32_t)adc->code - (int32_t)(1u << (converter->bits - 1));
 }
 
 static double energy_pJ(const void *core, const npim_work *work) {
@@ -156,6 +174,11 @@ static const npim_probe probes[] = {
      .offset = offsetof(npim_neural_adc, code),
      .unit = "",
      .doc = "its code, from the smallest one on"},
+    {.name = "residue_V",
+     .kind = NPIM_KIND_DOUBLE,
+     .offset = offsetof(npim_neural_adc, residue_V),
+     .unit = "V",
+     .doc = "behind the residue amplifier, where a circuit has one"},
     {.name = "n_conversions",
      .kind = NPIM_KIND_U64,
      .offset = offsetof(npim_neural_adc, n_conversions),

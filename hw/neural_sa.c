@@ -41,6 +41,22 @@ void npim_neural_sa_eval(npim_neural_sa *sa, const double *v_V, size_t n, const 
     sa->n_steps += n;
 }
 
+void npim_neural_sa_step(npim_neural_sa *sa, const npim_instance *circuit, const double slice_V[8],
+                         double full_V, uint64_t index, double *scratch_V, double *acc_V) {
+    enum { ACC = 8 };
+    const npim_circuit *c = circuit->circuit;
+    double half_V = 0.5 * c->vdd_V, in_V[ACC + 1];
+    for (uint32_t k = 0; k <= ACC; k++) {
+        double share = (k == ACC ? *acc_V : slice_V[k]) / full_V;
+        in_V[k] = half_V * (1 + fmax(-1, fmin(1, share)));
+    }
+    npim_instance_eval(circuit, in_V, index, scratch_V, scratch_V + c->n_neurons);
+    *acc_V = (scratch_V[2 * c->n_neurons - 1] - half_V) / half_V * full_V;
+    sa->v_in_V = npim_neural_sa_mix_V(slice_V, ACC, 1);
+    sa->v_acc_V = *acc_V;
+    sa->n_steps++;
+}
+
 double npim_neural_sa_gain(const npim_neural_sa *sa, uint32_t n_cycles) {
     return (1.0 - sa->keep) * ldexp(1.0, -(int)(sa->config.dac_bits * (n_cycles - 1)));
 }

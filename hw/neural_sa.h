@@ -6,6 +6,7 @@
 #define NPIM_HW_NEURAL_SA_H
 
 #include "hw/block.h"
+#include "hw/circuit.h"
 #include "hw/random.h"
 
 #ifdef __cplusplus
@@ -39,6 +40,12 @@ double npim_neural_sa_mix_V(const double *v_V, uint32_t slices, uint32_t cell_bi
  * noise; else accumulator i draws index + i. */
 void npim_neural_sa_eval(npim_neural_sa *neural_sa, const double *v_V, size_t n, const npim_random *random,
                          uint64_t index, double *acc_V);
+
+/* One step of one accumulator by a circuit (sim/design: 8 slices and acc in, its last neuron out). Voltages
+ * -full_V..full_V stand for the rails and are limited to them: slice_V, least significant first; *acc_V, 0
+ * before the first cycle. index: of the step, for thermal noise. scratch_V has room for 2 x n_neurons. */
+void npim_neural_sa_step(npim_neural_sa *neural_sa, const npim_instance *circuit, const double slice_V[8],
+                         double full_V, uint64_t index, double *scratch_V, double *acc_V);
 
 /* What the first digit's voltage counts for after n_cycles (>= 1) steps: with v_c = digit_c x u, acc = gain x
  * value x u, gain = (1 - 2^-dac_bits) x 2^(-dac_bits (n_cycles - 1)). */

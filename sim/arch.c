@@ -1,6 +1,7 @@
 #include "sim/arch.h"
 
 #include "sim/arch_blocks.h"
+#include "sim/arch_design.h"
 #include "sim/arch_fields.h"
 
 #include "hw/units.h"
@@ -106,7 +107,7 @@ static bool add_known(char **known, size_t *n, const char *prefix, const npim_fi
 
 /* All keys that this file could have: those of its tables, its blocks and its stages. */
 static bool list_known(const npim_arch *arch, char **known, size_t *n) {
-    static const npim_field texts[] = {{.key = "type"}, {.key = "block"}};
+    static const npim_field texts[] = {{.key = "type"}, {.key = "block"}, {.key = "design"}};
     char prefix[KEY_SIZE];
     bool ok = true;
     for (size_t i = 0; i < npim_n_arch_tables && ok; i++)
@@ -117,6 +118,7 @@ static bool list_known(const npim_arch *arch, char **known, size_t *n) {
         ok = add_known(known, n, prefix, npim_placement_fields, npim_n_placement_fields) &&
              add_known(known, n, prefix, arch->blocks[b].ops->fields, arch->blocks[b].ops->n_fields) &&
              add_known(known, n, prefix, texts, 1);
+        if (npim_arch_takes_design(arch->blocks[b].ops)) ok = ok && add_known(known, n, prefix, texts + 2, 1);
     }
     for (uint32_t s = 0; s < arch->plan.n_stages && ok; s++) {
         snprintf(prefix, sizeof prefix, "pe.stage[%u]", s);
@@ -130,7 +132,7 @@ static size_t known_capacity(const npim_arch *arch) {
     size_t n = arch->plan.n_stages * (npim_n_stage_fields + 1);
     for (size_t i = 0; i < npim_n_arch_tables; i++) n += npim_arch_tables[i].n_fields;
     for (uint32_t b = 0; b < arch->n_blocks; b++)
-        n += npim_n_placement_fields + arch->blocks[b].ops->n_fields + 1;
+        n += npim_n_placement_fields + arch->blocks[b].ops->n_fields + 2;
     return n;
 }
 
@@ -146,8 +148,17 @@ static npim_status reject_unknown(const npim_arch *arch, npim_error *error) {
     return status;
 }
 
+static void take_folder(npim_arch *arch, const char *path) {
+    const char *slash = strrchr(path, '/');
+    size_t n = slash ? (size_t)(slash - path) : 1;
+    if (n >= sizeof arch->folder) return;
+    memcpy(arch->folder, slash ? path : ".", n);
+    arch->folder[n] = '\0';
+}
+
 static npim_status load(npim_arch *arch, const char *path, const char *const *assignments,
                         size_t n_assignments, npim_error *error) {
+    take_folder(arch, path);
     npim_status status = npim_doc_load(&arch->doc, path, error);
     for (size_t i = 0; i < n_assignments && status == NPIM_OK; i++)
         status = npim_doc_set(&arch->doc, assignments[i], error);

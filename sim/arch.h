@@ -113,6 +113,7 @@ typedef struct npim_block_instance {
     char source[256];    /* of the value that sets its power, else of its first key; "" unknown */
     char tag[4];
     double count_per_tile; /* units in one tile (routers: a share); chip scope: units per chip */
+    char design[256];      /* the circuit of a neural peripheral: a file or a name; "" without one */
 } npim_block_instance;
 
 /* One line of the recipe: [[pe.stage]]. */
@@ -126,6 +127,7 @@ typedef struct npim_stage_config {
 typedef struct npim_arch {
     char name[NPIM_NAME_SIZE];
     char doc_line[256]; /* what it is, one line */
+    char folder[1024];  /* of the file, for what lies beside it; "" when that is too long */
     npim_data_config data;
     npim_chip_config chip;
     npim_tile_config tile;

@@ -1,5 +1,6 @@
 #include "sim/arch_blocks.h"
 
+#include "sim/arch_design.h"
 #include "sim/arch_fields.h"
 
 #include <stdio.h>
@@ -125,6 +126,7 @@ static npim_status read_block(npim_arch *arch, npim_block_instance *block, const
         return npim_fail(error, NPIM_ENOMEM, "out of memory for block %s", block->name);
     }
     status = read_keys(arch, block, path, error);
+    if (status == NPIM_OK) status = npim_arch_design_read(arch, block, path, error);
     if (status == NPIM_OK) {
         status = block->ops->init(core, block->config, &inner);
         if (status != NPIM_OK) npim_fail(error, status, "%s: block.%s: %s", path, block->name, inner.message);

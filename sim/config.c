@@ -89,6 +89,11 @@ static void write_blocks(FILE *out, const npim_arch *arch) {
         const npim_block_instance *block = &arch->blocks[b];
         snprintf(prefix, sizeof prefix, "block.%s", block->name);
         fprintf(out, "\n[%s]\ntype = \"%s\"\n", prefix, block->ops->name);
+        if (*block->design) {
+            fputs("design = ", out);
+            write_string(out, block->design);
+            fputc('\n', out);
+        }
         write_fields(out, arch, prefix, NULL, npim_placement_fields, npim_n_placement_fields,
                      &block->placement);
         write_fields(out, arch, prefix, block->ops->name, block->ops->fields, block->ops->n_fields,

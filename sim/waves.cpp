@@ -1,5 +1,9 @@
 #include "sim/waves.hpp"
 
+#include "hw/neural_adc.h"
+#include "hw/neural_sa.h"
+#include "sim/design/design.h"
+
 #include <algorithm>
 #include <cstring>
 
@@ -83,6 +87,22 @@ static const npim_part *find_part(const npim_map *map, uint32_t tile, const npim
     return nullptr;
 }
 
+void design_deleter::operator()(npim_design *design) const {
+    npim_design_fini(design);
+    std::free(design);
+}
+
+void waves::load_designs() {
+    npim_error error{};
+    const auto load = [&](const npim_block_ops &ops) {
+        npim_design *design = nullptr;
+        check(npim_arch_design_load(map_->arch, &ops, &design, &error), error, "wave");
+        return design_pointer(design);
+    };
+    sa_ = load(npim_neural_sa_ops);
+    adc_ = load(npim_neural_adc_ops);
+}
+
 void waves::declare_tiles() {
     tile_wave_config common;
     common.plan = &map_->arch->plan;
@@ -90,6 +110,12 @@ void waves::declare_tiles() {
     common.values.input_bits = map_->arch->data.input_bits;
     common.values.cell = *static_cast<const npim_rram_config *>(npim_arch_block(map_->arch, "rram")->config);
     common.values.seed = map_->arch->run.seed;
+    load_designs();
+    if (sa_) common.values.sa = &sa_->converter.circuit;
+    if (adc_) {
+        common.values.adc = &adc_->converter;
+        common.values.adc_full_scale_V = npim_design_full_scale_V(adc_.get());
+    }
     for (uint32_t t = 0; t < system_.n_tiles(); t++) {
         tile_wave_config config = common;
         const npim_program_tile &program = system_.tile(t).program();

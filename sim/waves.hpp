@@ -2,6 +2,7 @@
 #ifndef NPIM_SIM_WAVES_HPP
 #define NPIM_SIM_WAVES_HPP
 
+#include "sim/arch_design.h"
 #include "sim/gtkw.h"
 #include "sim/map.h"
 #include "sim/vcd.h"
@@ -12,6 +13,11 @@
 #include <map>
 
 namespace npim {
+
+struct design_deleter {
+    void operator()(npim_design *design) const;
+};
+using design_pointer = std::unique_ptr<npim_design, design_deleter>;
 
 class waves final : public wave_sink {
   public:
@@ -40,6 +46,7 @@ class waves final : public wave_sink {
     void end(uint64_t time_ps) override;
 
   private:
+    void load_designs();
     void declare_tiles();
     void declare_links();
     void declare_routers(chip &of);
@@ -49,6 +56,7 @@ class waves final : public wave_sink {
 
     const npim_map *map_;
     system &system_;
+    design_pointer sa_, adc_; // of the neural peripherals; the tiles borrow them
     wave wave_;
     std::map<uint32_t, std::unique_ptr<tile_wave>> tiles_; // with signals in scope
     std::vector<std::pair<npim_calendar *, uint32_t>> links_;

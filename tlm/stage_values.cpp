@@ -59,6 +59,7 @@ stage_values::stage_values(const npim_pe_plan *plan, const value_config &config,
       runs_(max_runs) {
     npim_error error{};
     check(npim_rram_init(&cell_, &config.cell, &error), error, "rram");
+    build_circuits();
     scale();
     uint32_t first_row = lane.first_row;
     bool reduced = false;
@@ -77,7 +78,29 @@ stage_values::~stage_values() {
             std::free(one.cores[s]);
         }
     }
+    npim_instance_fini(&sa_);
+    npim_instance_fini(&adc_);
     npim_rram_fini(&cell_);
+}
+
+// The lane's own circuits: their cells vary as those of the arrays do. They follow the crossbar's in the
+// numbers of samples.
+void stage_values::build_circuits() {
+    npim_circuit_variation variation{};
+    variation.sigma = std::min(config_.cell.sigma, 0.5);
+    variation.stuck_on_rate = config_.cell.stuck_on_rate;
+    variation.stuck_off_rate = config_.cell.stuck_off_rate;
+    npim_error error{};
+    size_t neurons = 0;
+    const auto build = [&](npim_instance &instance, const npim_circuit *circuit, uint32_t block) {
+        if (!circuit) return;
+        const npim_random own{config_.seed, random_.block ^ block};
+        check(npim_instance_init(&instance, circuit, &variation, &own, &error), error, "circuit");
+        neurons = std::max<size_t>(neurons, circuit->n_neurons);
+    };
+    build(sa_, config_.sa, 1u << 30);
+    build(adc_, config_.adc ? &config_.adc->circuit : nullptr, 3u << 29);
+    scratch_V_.resize(2 * neurons);
 }
 
 // Sizes and scales of the whole chain, from the configurations of its blocks.
@@ -306,6 +329,11 @@ double stage_values::slice_weights() const {
 void stage_values::accumulate(const firing &now, chunk &, chunk_run &r, void *core) {
     for (uint32_t k = 0; differential_ && k < slices_; k++)
         r.line_V[k] = r.line_V[2 * k] - r.line_V[2 * k + 1];
+    if (config_.sa) {
+        npim_neural_sa_step(static_cast<npim_neural_sa *>(core), &sa_, r.line_V.data(), full_V_, now.index,
+                            scratch_V_.data(), &r.acc_V);
+        return;
+    }
     double mixed_V = npim_neural_sa_mix_V(r.line_V.data(), slices_, cell_bits_);
     if (bias_ != 0) mixed_V -= static_cast<double>(bias_) * r.digit_sum * unit_V_ / slice_weights();
     npim_neural_sa_eval(static_cast<npim_neural_sa *>(core), &mixed_V, 1, &random_, now.index, &r.acc_V);
@@ -359,6 +387,12 @@ void stage_values::convert(const firing &now, chunk &, chunk_run &r, void *core)
 }
 
 void stage_values::convert_neurally(const firing &now, chunk &, chunk_run &r, void *core) {
+    if (config_.adc) {
+        r.codes[0] = npim_neural_adc_convert(static_cast<npim_neural_adc *>(core), config_.adc, &adc_,
+                                             config_.adc_full_scale_V, r.acc_V, now.index, scratch_V_.data());
+        r.sum = r.codes[0];
+        return;
+    }
     npim_neural_adc_eval(static_cast<npim_neural_adc *>(core), &r.acc_V, 1, &random_, now.index,
                          r.codes.data());
     r.sum = r.codes[0];

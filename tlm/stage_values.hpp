@@ -14,6 +14,7 @@
 #ifndef NPIM_TLM_STAGE_VALUES_HPP
 #define NPIM_TLM_STAGE_VALUES_HPP
 
+#include "hw/converter.h"
 #include "hw/crossbar.h"
 #include "hw/pe_plan.h"
 #include "hw/random.h"
@@ -29,6 +30,10 @@ struct value_config {
     uint32_t input_bits = 8;
     npim_rram_config cell{};
     uint64_t seed = 1;
+    // Circuits of the neural peripherals, with the variation of cells; borrowed, nullptr: behavioural models.
+    const npim_circuit *sa = nullptr;
+    const npim_converter *adc = nullptr;
+    double adc_full_scale_V = 0;
 };
 
 // The row chunks of output 0 that a slot holds: chunk c has rows[c] rows, the first of them row first_row of
@@ -94,6 +99,7 @@ class stage_values {
     static const behaviour behaviours[];
     static const behaviour *find(const npim_block_ops &ops);
 
+    void build_circuits();
     void build_chunk(uint32_t first_row, uint32_t rows);
     void *build_core(const npim_stage &stage, uint32_t rows);
     void program(npim_crossbar &crossbar, uint32_t first_row);
@@ -132,6 +138,8 @@ class stage_values {
     double unit_V_ = 0;    // that one level times one digit stands for
     double full_V_ = 1, step_V_ = 1;
     uint32_t groups_ = 0, diagonals_ = 0;
+    npim_instance sa_{}, adc_{};    // of the lane
+    std::vector<double> scratch_V_; // of their neurons
     std::vector<chunk> chunks_;
     std::vector<run> runs_; // the last ones
 };

@@ -1,4 +1,5 @@
 #include "hw/neural_adc.h"
+#include <cstdlib>
 
 #include <cmath>
 #include <gtest/gtest.h>
@@ -112,6 +113,64 @@ TEST(NeuralAdc, NoiseActsAtTheInput) {
     EXPECT_EQ(one, codes[19999]);
     npim_neural_adc_eval(&adc.core, v_V.data(), 1, nullptr, 0, &one);
     EXPECT_EQ(one, 25);
+}
+
+// Three comparators at 1/4, 1/2 and 3/4 of the supply, of a thermometer code of 2 bit: a node falls as the
+// input rises, and a latch is high below half the supply. 4 (1 - x) + 2 r = 3 at the threshold.
+struct flash {
+    flash() {
+        npim_circuit &c = converter.circuit;
+        converter.kind = NPIM_CODE_THERMOMETER;
+        converter.bits = 2;
+        c.bits = 3;
+        c.vdd_V = 1;
+        c.n_inputs = 1;
+        c.n_rails = 2;
+        c.rail_V = static_cast<double *>(std::calloc(2, sizeof(double)));
+        c.rail_V[1] = 1;
+        c.n_neurons = c.n_outputs = 3;
+        c.n_cells = 5;
+        c.cells = static_cast<npim_cell *>(std::calloc(5, sizeof(npim_cell)));
+        c.neurons = static_cast<npim_neuron *>(std::calloc(3, sizeof(npim_neuron)));
+        c.cells[0] = {0, 4, true}, c.cells[1] = {1, 2, false};
+        c.cells[2] = {0, 4, true};
+        c.cells[3] = {0, 4, true}, c.cells[4] = {2, 2, false};
+        c.neurons[0] = {0, 2, NPIM_NEURON_LATCH, 0};
+        c.neurons[1] = {2, 1, NPIM_NEURON_LATCH, 0};
+        c.neurons[2] = {3, 2, NPIM_NEURON_LATCH, 0};
+        npim_error error{};
+        EXPECT_EQ(npim_converter_check(&converter, &error), NPIM_OK) << error.message;
+        EXPECT_EQ(npim_instance_init(&instance, &c, nullptr, nullptr, &error), NPIM_OK);
+    }
+    ~flash() {
+        npim_instance_fini(&instance);
+        npim_converter_fini(&converter);
+    }
+    npim_converter converter{};
+    npim_instance instance{};
+};
+
+TEST(NeuralAdc, ACircuitConvertsOverItsFullScale) {
+    flash f;
+    NeuralAdc adc(8, true, 0.5);
+    double scratch_V[6];
+    const struct {
+        double v_V;
+        int32_t code;
+    } cases[] = {{-0.5, -2},  {-0.2501, -2}, {-0.2499, -1}, {-0.0001, -1}, {0.0001, 0},
+                 {0.2499, 0}, {0.2501, 1},   {0.5, 1},      {-7, -2},      {7, 1}};
+    for (const auto &x : cases) {
+        EXPECT_EQ(npim_neural_adc_convert(&adc.core, &f.converter, &f.instance, 1.0, x.v_V, 0, scratch_V),
+                  x.code)
+            << x.v_V;
+        EXPECT_EQ(adc.core.code, static_cast<uint32_t>(x.code + 2));
+        EXPECT_EQ(adc.core.v_in_V, x.v_V);
+    }
+    EXPECT_EQ(adc.core.n_conversions, 10u);
+    EXPECT_EQ(adc.core.n_clipped, 2u);
+    // Half the full scale of the circuit: the block's -0.5..0.5 V reach its middle codes alone.
+    EXPECT_EQ(npim_neural_adc_convert(&adc.core, &f.converter, &f.instance, 0.4, -0.5, 0, scratch_V), -1);
+    EXPECT_EQ(npim_neural_adc_convert(&adc.core, &f.converter, &f.instance, 0.4, 0.5, 0, scratch_V), 0);
 }
 
 } // namespace

@@ -1,4 +1,5 @@
 #include "hw/neural_sa.h"
+#include <cstdlib>
 
 #include <cmath>
 #include <gtest/gtest.h>
@@ -86,6 +87,64 @@ TEST(NeuralSa, EnergyOfATilesUnits) {
     EXPECT_NEAR(npim_neural_sa_ops.energy_pJ(&sa.core, &work) / 123, 12.6, 0.02);
     EXPECT_EQ(npim_neural_sa_ops.latency_ps(&sa.core, &work), 123000u);
     EXPECT_EQ(npim_neural_sa_ops.area_um2(&sa.core), 141.0);
+}
+
+// 2^k unit cells for slice k and 17 for acc: at 4 bit a cycle the weights of the sum itself.
+struct unit_ladder {
+    unit_ladder() {
+        circuit.bits = 1;
+        circuit.vdd_V = 1.2;
+        circuit.n_inputs = 9;
+        circuit.n_neurons = circuit.n_outputs = 1;
+        circuit.n_cells = 255 + 17;
+        circuit.cells = static_cast<npim_cell *>(std::calloc(circuit.n_cells, sizeof(npim_cell)));
+        circuit.neurons = static_cast<npim_neuron *>(std::calloc(1, sizeof(npim_neuron)));
+        circuit.neurons[0].n_cells = circuit.n_cells;
+        for (uint32_t i = 0; i < circuit.n_cells; i++) {
+            uint16_t k = 8;
+            if (i < 255)
+                for (k = 0; i >= (2u << k) - 1;) k++;
+            circuit.cells[i] = {k, 1, false};
+        }
+        npim_error error{};
+        EXPECT_EQ(npim_circuit_check(&circuit, &error), NPIM_OK) << error.message;
+        EXPECT_EQ(npim_instance_init(&instance, &circuit, nullptr, nullptr, &error), NPIM_OK);
+    }
+    ~unit_ladder() {
+        npim_instance_fini(&instance);
+        npim_circuit_fini(&circuit);
+    }
+    npim_circuit circuit{};
+    npim_instance instance{};
+};
+
+TEST(NeuralSa, APerfectLadderIsTheBehaviouralModel) {
+    NeuralSa by_circuit(4), by_model(4);
+    unit_ladder ladder;
+    const double full_V = 0.5;
+    double scratch_V[2], acc_V = 0, expected_V = 0;
+    for (uint64_t cycle = 0; cycle < 6; cycle++) {
+        double slice_V[8];
+        for (uint32_t k = 0; k < 8; k++)
+            slice_V[k] = full_V * (2 * npim_random_uniform(&source, NPIM_DRAW_INPUT, 8 * cycle + k) - 1);
+        const double mixed_V = npim_neural_sa_mix_V(slice_V, 8, 1);
+        npim_neural_sa_eval(&by_model.core, &mixed_V, 1, nullptr, 0, &expected_V);
+        npim_neural_sa_step(&by_circuit.core, &ladder.instance, slice_V, full_V, cycle, scratch_V, &acc_V);
+        EXPECT_NEAR(acc_V, expected_V, 1e-14);
+        EXPECT_EQ(by_circuit.core.v_acc_V, acc_V);
+        EXPECT_NEAR(by_circuit.core.v_in_V, mixed_V, 1e-15);
+    }
+    EXPECT_EQ(by_circuit.core.n_steps, 6u);
+}
+
+TEST(NeuralSa, ACircuitIsLimitedToItsRails) {
+    NeuralSa sa(4);
+    unit_ladder ladder;
+    double scratch_V[2], acc_V = 0;
+    const double far_V[8] = {9, 9, 9, 9, 9, 9, 9, 9};
+    for (int i = 0; i < 20; i++)
+        npim_neural_sa_step(&sa.core, &ladder.instance, far_V, 0.5, 0, scratch_V, &acc_V);
+    EXPECT_NEAR(acc_V, 0.5, 1e-12);
 }
 
 } // namespace

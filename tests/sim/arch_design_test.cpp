@@ -1,0 +1,70 @@
+#include "sim/arch_design.h"
+
+#include "arch_fixture.hpp"
+
+#include "hw/neural_adc.h"
+#include "hw/neural_sa.h"
+
+namespace {
+
+class arch_design : public arch_fixture {
+  protected:
+    // Loads the design of the arch that is loaded; the message is empty when that worked.
+    std::string load_design(const npim_block_ops &ops) {
+        npim_error inner{};
+        npim_design *design = nullptr;
+        const npim_status status = npim_arch_design_load(arch, &ops, &design, &inner);
+        there = design != nullptr;
+        if (design) cells = design->converter.circuit.n_cells;
+        if (design) npim_design_fini(design);
+        std::free(design);
+        EXPECT_EQ(status == NPIM_OK, inner.message[0] == '\0');
+        return inner.message;
+    }
+    bool there = false;
+    uint32_t cells = 0;
+};
+
+TEST_F(arch_design, the_shipped_ones_fit_their_blocks) {
+    load("neural-pim");
+    EXPECT_EQ(load_design(npim_neural_sa_ops), "");
+    EXPECT_TRUE(there);
+    EXPECT_GT(cells, 100u);
+    EXPECT_EQ(load_design(npim_neural_adc_ops), "");
+    EXPECT_TRUE(there);
+    EXPECT_GT(cells, 300u);
+}
+
+TEST_F(arch_design, an_architecture_without_such_a_block_has_none) {
+    load("isaac");
+    EXPECT_EQ(load_design(npim_neural_adc_ops), "");
+    EXPECT_FALSE(there);
+}
+
+TEST_F(arch_design, only_neural_blocks_take_one) {
+    EXPECT_TRUE(npim_arch_takes_design(&npim_neural_sa_ops));
+    EXPECT_TRUE(npim_arch_takes_design(&npim_neural_adc_ops));
+    refuse_set("isaac", "block.sar_adc.design=neural_adc_8bit", {"unknown key block.sar_adc.design"});
+}
+
+TEST_F(arch_design, what_does_not_fit_is_refused_by_name) {
+    const struct {
+        const char *set;
+        bool adc;
+        const char *words[2];
+    } cases[] = {
+        {"block.neural_adc.design=neural_sa_4bit", true, {"is a neural-sa", "must be a neural-adc"}},
+        {"block.neural_adc.design=nowhere", true, {"there is no circuit nowhere", "block.neural_adc.design"}},
+        {"block.neural_adc.bits=9", true, {"made for bits = 8", "must be 9"}},
+        {"data.dac_bits=2", false, {"made for dac_bits = 4", "must be 2"}},
+        {"data.cell_bits=2", false, {"8 slices of 1 bit", "4 of 2 bit"}},
+    };
+    for (const auto &x : cases) {
+        load("neural-pim", {x.set});
+        const std::string message = load_design(x.adc ? npim_neural_adc_ops : npim_neural_sa_ops);
+        for (const char *word : x.words) EXPECT_NE(message.find(word), std::string::npos) << message;
+        EXPECT_FALSE(there);
+    }
+}
+
+} // namespace
