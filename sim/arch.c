@@ -107,7 +107,8 @@ static bool add_known(char **known, size_t *n, const char *prefix, const npim_fi
 
 /* All keys that this file could have: those of its tables, its blocks and its stages. */
 static bool list_known(const npim_arch *arch, char **known, size_t *n) {
-    static const npim_field texts[] = {{.key = "type"}, {.key = "block"}, {.key = "design"}};
+    static const npim_field texts[] = {
+        {.key = "type"}, {.key = "block"}, {.key = "design"}, {.key = "timing_from"}};
     char prefix[KEY_SIZE];
     bool ok = true;
     for (size_t i = 0; i < npim_n_arch_tables && ok; i++)
@@ -118,7 +119,7 @@ static bool list_known(const npim_arch *arch, char **known, size_t *n) {
         ok = add_known(known, n, prefix, npim_placement_fields, npim_n_placement_fields) &&
              add_known(known, n, prefix, arch->blocks[b].ops->fields, arch->blocks[b].ops->n_fields) &&
              add_known(known, n, prefix, texts, 1);
-        if (npim_arch_takes_design(arch->blocks[b].ops)) ok = ok && add_known(known, n, prefix, texts + 2, 1);
+        if (npim_arch_takes_design(arch->blocks[b].ops)) ok = ok && add_known(known, n, prefix, texts + 2, 2);
     }
     for (uint32_t s = 0; s < arch->plan.n_stages && ok; s++) {
         snprintf(prefix, sizeof prefix, "pe.stage[%u]", s);
@@ -132,7 +133,7 @@ static size_t known_capacity(const npim_arch *arch) {
     size_t n = arch->plan.n_stages * (npim_n_stage_fields + 1);
     for (size_t i = 0; i < npim_n_arch_tables; i++) n += npim_arch_tables[i].n_fields;
     for (uint32_t b = 0; b < arch->n_blocks; b++)
-        n += npim_n_placement_fields + arch->blocks[b].ops->n_fields + 2;
+        n += npim_n_placement_fields + arch->blocks[b].ops->n_fields + 3;
     return n;
 }
 

@@ -113,6 +113,7 @@ typedef struct npim_block_instance {
     char source[256];    /* of the value that sets its power, else of its first key; "" unknown */
     char tag[4];
     double count_per_tile; /* units in one tile (routers: a share); chip scope: units per chip */
+    bool timed_by_design;  /* rate and energy are those of the design's transient run, not of the file */
     char design[256];      /* the circuit of a neural peripheral: a file or a name; "" without one */
 } npim_block_instance;
 

@@ -127,6 +127,7 @@ static npim_status read_block(npim_arch *arch, npim_block_instance *block, const
     }
     status = read_keys(arch, block, path, error);
     if (status == NPIM_OK) status = npim_arch_design_read(arch, block, path, error);
+    if (status == NPIM_OK) status = npim_arch_timing_read(arch, block, path, error);
     if (status == NPIM_OK) {
         status = block->ops->init(core, block->config, &inner);
         if (status != NPIM_OK) npim_fail(error, status, "%s: block.%s: %s", path, block->name, inner.message);

@@ -18,6 +18,17 @@ bool npim_arch_takes_design(const npim_block_ops *ops);
 NPIM_MUST_USE npim_status npim_arch_design_read(npim_arch *arch, npim_block_instance *block, const char *path,
                                                 npim_error *error);
 
+/* Reads the key `timing_from` of such a block: "architecture" (default), or "design", which puts the settling
+ * time and the energy of the design's transient run in the place of the file's rate and energy: a converter
+ * makes one conversion in the time of its slowest step. NPIM_ECONFIG for another word, without a design or a
+ * transient run in it, or when a shift-and-add does not settle within an input cycle. */
+NPIM_MUST_USE npim_status npim_arch_timing_read(npim_arch *arch, npim_block_instance *block, const char *path,
+                                                npim_error *error);
+
+/* What the transient runs say of the architecture's rates, in lines for people; "" where no design has one.
+ * Errors as npim_arch_design_load. *text is from malloc. */
+NPIM_MUST_USE npim_status npim_arch_timing_text(const npim_arch *arch, char **text, npim_error *error);
+
 /* Loads the design that the first block of that type names; *design is NULL when there is none, else the
  * caller ends it with npim_design_fini and frees it. NPIM_ECONFIG, naming the key, when the file is bad, is
  * another circuit, or is made for other bits. */

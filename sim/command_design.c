@@ -2,6 +2,7 @@
 
 #include "sim/design/characterize.h"
 #include "sim/design/design_file.h"
+#include "sim/design/design_settle.h"
 #include "sim/design/netlist_of.h"
 #include "sim/design/output.h"
 #include "sim/print.h"
@@ -52,11 +53,9 @@ static npim_status save(npim_design *design, const char *folder, const npim_opti
     return status == NPIM_OK ? npim_design_save(design, options->out, options->force, error) : status;
 }
 
-static npim_status write_netlist(const npim_design *design, const char *folder, const npim_options *options,
+static npim_status write_netlist(const npim_design *design, const char *deck, const npim_options *options,
                                  npim_error *error) {
-    char deck[NPIM_PATH_SIZE], *text = NULL;
-    if (snprintf(deck, sizeof deck, "%s/%s", folder, design->inverter.deck) >= (int)sizeof deck)
-        return npim_fail(error, NPIM_EUSAGE, "%s: the name is too long", folder);
+    char *text = NULL;
     npim_status status = npim_design_netlist(design, deck, &text, error);
     if (status != NPIM_OK) return status;
     status = npim_output_save(options->spice, text, error);
@@ -74,6 +73,18 @@ static npim_status show(const npim_design *design, const npim_options *options, 
                          : npim_print_text(npim_characterization_text(&result), error);
 }
 
+/* What the circuit simulator is for. */
+static npim_status simulate(npim_design *design, const char *folder, const npim_options *options,
+                            npim_error *error) {
+    char deck[NPIM_PATH_SIZE];
+    npim_status status = NPIM_OK;
+    if (snprintf(deck, sizeof deck, "%s/%s", folder, design->inverter.deck) >= (int)sizeof deck)
+        return npim_fail(error, NPIM_EUSAGE, "%s: the name is too long", folder);
+    if (options->spice) status = write_netlist(design, deck, options, error);
+    if (status == NPIM_OK && options->settle) status = npim_design_settle(design, deck, error);
+    return status;
+}
+
 static npim_status design_circuit(const npim_options *options, const char *folder, npim_error *error) {
     npim_design_request request;
     npim_design *design = calloc(1, sizeof *design);
@@ -83,7 +94,7 @@ static npim_status design_circuit(const npim_options *options, const char *folde
     if (status == NPIM_OK) status = npim_output_check(options->out, options->force, error);
     if (status == NPIM_OK) status = npim_output_check(options->spice, options->force, error);
     if (status == NPIM_OK) status = npim_design_make(design, &request, folder, error);
-    if (status == NPIM_OK && options->spice) status = write_netlist(design, folder, options, error);
+    if (status == NPIM_OK) status = simulate(design, folder, options, error);
     if (status == NPIM_OK && options->out) status = save(design, folder, options, error);
     if (status == NPIM_OK) status = show(design, options, error);
     npim_design_fini(design);

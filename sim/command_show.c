@@ -1,5 +1,6 @@
 #include "sim/command.h"
 
+#include "sim/arch_design.h"
 #include "sim/config.h"
 #include "sim/describe.h"
 #include "sim/interrupt.h"
@@ -20,8 +21,13 @@ npim_status npim_command_map(npim_session *s, npim_error *error) {
 npim_status npim_command_describe(npim_session *s, npim_error *error) {
     npim_status status = npim_session_load_arch(s, error);
     if (status != NPIM_OK) return status;
-    return s->options.json ? npim_print_json(npim_describe_json(&s->arch), error)
-                           : npim_print_text(npim_describe_text(&s->arch), error);
+    if (s->options.json) return npim_print_json(npim_describe_json(&s->arch), error);
+    char *timing = NULL;
+    status = npim_arch_timing_text(&s->arch, &timing, error);
+    if (status == NPIM_OK) status = npim_print_text(npim_describe_text(&s->arch), error);
+    if (status == NPIM_OK && *timing) return npim_print_text(timing, error);
+    free(timing);
+    return status;
 }
 
 npim_status npim_command_config(npim_session *s, npim_error *error) {

@@ -92,7 +92,7 @@ static void write_blocks(FILE *out, const npim_arch *arch) {
         if (*block->design) {
             fputs("design = ", out);
             write_string(out, block->design);
-            fputc('\n', out);
+            fprintf(out, "\ntiming_from = \"%s\"\n", block->timed_by_design ? "design" : "architecture");
         }
         write_fields(out, arch, prefix, NULL, npim_placement_fields, npim_n_placement_fields,
                      &block->placement);

@@ -64,6 +64,8 @@ static const option_row rows[] = {
      "of the inverters: sc, short-channel-like (default), or b4, BSIM4 with low gain"},
     {"--loaded", KNOWN(circuit), FLAG, AT(loaded), "",
      "takes the residue inverter of a pipeline as it is under its load: needs ngspice"},
+    {"--settle", KNOWN(design), FLAG, AT(settle), "",
+     "adds settling time and energy of a transient run: needs ngspice"},
     {"--hidden", KNOWN(circuit), TEXT, AT(hidden), " N", "rows of a trained network (default 16)"},
     {"--runs", KNOWN(circuit), TEXT, AT(runs), " N", "trainings, the best of which is taken (default 5)"},
     {"--sigma", KNOWN(characterize), TEXT, AT(sigma), " S",

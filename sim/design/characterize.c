@@ -92,6 +92,10 @@ char *npim_characterization_text(const npim_characterization *result) {
         fprintf(out, "%-20s %10.3f %10.3f %10.3f %10.3f\n", result->figures[i].key, s->nominal, s->median,
                 s->p10, s->p90);
     }
+    if (d->settle.steps > 0)
+        fprintf(out, "\nsettles in %.2f ns (mean %.2f), %.2f pJ, %.0f uW: transient run of %u steps by %s\n",
+                d->settle.settle_ns, d->settle.mean_settle_ns, d->settle.energy_pJ, d->settle.power_uW,
+                d->settle.steps, d->settle.simulator);
     if (fclose(out) == 0) return text;
     free(text);
     return NULL;
@@ -120,6 +124,9 @@ cJSON *npim_characterization_json(const npim_characterization *result) {
         number(json, "seed", (double)result->sampling.seed) &&
         number(json, "cells", d->converter.circuit.n_cells) && number(json, "inverters", d->inverters) &&
         number(json, "latches", d->latches) && number(json, "area_um2", d->area_um2);
+    if (d->settle.steps > 0)
+        good = good && number(json, "settle_ns", d->settle.settle_ns) &&
+               number(json, "settle_energy_pJ", d->settle.energy_pJ);
     for (size_t i = 0; i < result->n_figures && good; i++) good = add_spread(json, &result->figures[i]);
     if (good) return json;
     cJSON_Delete(json);

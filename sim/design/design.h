@@ -10,6 +10,15 @@
 extern "C" {
 #endif
 
+/* What a transient run said (sim/design/design_settle.h); steps 0: there was none. */
+typedef struct npim_design_transient {
+    double settle_ns, mean_settle_ns; /* of the slowest step, and of all */
+    double energy_pJ;                 /* of a conversion or a cycle: the mean until it has settled */
+    double power_uW;                  /* mean */
+    uint32_t steps;
+    char netlist_sha256[NPIM_SHA256_SIZE], simulator[NPIM_SPICE_VERSION_SIZE];
+} npim_design_transient;
+
 typedef struct npim_design {
     npim_design_request request;
     npim_converter converter; /* of a shift-and-add its circuit alone; owned */
@@ -17,6 +26,7 @@ typedef struct npim_design {
     npim_inverter_table inverter, residue;
     uint32_t inverters, latches; /* counts */
     double area_um2;             /* estimate: cells and inverters */
+    npim_design_transient settle;
 } npim_design;
 
 void npim_design_fini(npim_design *design); /* safe on a zeroed struct and twice */

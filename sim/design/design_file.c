@@ -51,6 +51,44 @@ static void put_circuit(const npim_design *design, FILE *out) {
     }
 }
 
+#define AT(member) offsetof(npim_design_transient, member)
+static const npim_field settle_fields[] = {
+    {"settle_ns", NPIM_KIND_DOUBLE, AT(settle_ns), 0, 1e6, "ns", true, 0, NULL, "of the slowest step"},
+    {"mean_settle_ns", NPIM_KIND_DOUBLE, AT(mean_settle_ns), 0, 1e6, "ns", true, 0, NULL, "of all steps"},
+    {"energy_pJ", NPIM_KIND_DOUBLE, AT(energy_pJ), 0, 1e6, "pJ", true, 0, NULL, "until it has settled, mean"},
+    {"power_uW", NPIM_KIND_DOUBLE, AT(power_uW), 0, 1e9, "uW", true, 0, NULL, "mean"},
+    {"steps", NPIM_KIND_U32, AT(steps), 1, 1e6, "", true, 0, NULL, "of the inputs"},
+};
+#undef AT
+enum { N_SETTLE_FIELDS = sizeof settle_fields / sizeof *settle_fields };
+
+/* Tagged D: derived from a simulation. */
+static void put_settle(const npim_design_transient *settle, FILE *out) {
+    char text[32];
+    fprintf(out, "\n[settle]\nnetlist_sha256 = \"%s\"\nsimulator = \"%s\"\n", settle->netlist_sha256,
+            settle->simulator);
+    for (size_t i = 0; i < N_SETTLE_FIELDS; i++) {
+        npim_number_text(npim_field_get(&settle_fields[i], settle), text, sizeof text);
+        fprintf(out, "%s = { value = %s, source = \"transient run of the netlist\", tag = \"D\" }\n",
+                settle_fields[i].key, text);
+    }
+}
+
+static npim_status read_settle(npim_design *design, npim_doc *doc, const char *path, npim_error *error) {
+    char what[PATH_SIZE];
+    npim_design_transient *settle = &design->settle;
+    if (!design->request.settle) return NPIM_OK;
+    snprintf(what, sizeof what, "%s: settle", path);
+    npim_status status = npim_doc_bind(doc, "settle", settle_fields, N_SETTLE_FIELDS, settle, what, error);
+    if (status == NPIM_OK)
+        status = npim_doc_text(doc, "settle.netlist_sha256", true, settle->netlist_sha256,
+                               sizeof settle->netlist_sha256, what, error);
+    if (status == NPIM_OK)
+        status = npim_doc_text(doc, "settle.simulator", true, settle->simulator, sizeof settle->simulator,
+                               what, error);
+    return status;
+}
+
 /* The tables that its neurons need. */
 enum { N_TABLES = 2 };
 static const struct {
@@ -66,6 +104,7 @@ static const struct {
 static void put_rest(const npim_design *design, FILE *out) {
     put_request(&design->request, out);
     put_circuit(design, out);
+    if (design->request.settle) put_settle(&design->settle, out);
     for (size_t i = 0; i < N_TABLES; i++) {
         if (!npim_design_has(design, tables[i].kind)) continue;
         fputc('\n', out);
@@ -259,6 +298,7 @@ static npim_status read_all(npim_design *design, npim_doc *doc, const char *path
         status = npim_doc_bind(doc, "design", npim_design_fields, npim_n_design_fields, &design->request,
                                what, error);
     if (status == NPIM_OK) status = read_circuit(design, doc, path, error);
+    if (status == NPIM_OK) status = read_settle(design, doc, path, error);
     if (status == NPIM_OK) status = read_tables(design, doc, path, error);
     if (status == NPIM_OK) status = npim_doc_reject_unused(doc, NULL, 0, error);
     if (status == NPIM_OK) status = check(design, sha256, path, error);

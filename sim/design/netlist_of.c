@@ -4,7 +4,7 @@ enum { SA_POINTS = 1001 };
 static const uint32_t points_per_lsb = 8;
 
 /* Every stage of a pipeline drives the next: the earlier, the stronger. */
-static uint32_t groups_of(const npim_design *design, npim_netlist_group groups[3]) {
+uint32_t npim_design_groups(const npim_design *design, npim_netlist_group groups[NPIM_DESIGN_MAX_GROUPS]) {
     const npim_converter *converter = &design->converter;
     uint32_t n = converter->circuit.n_neurons, coarse = converter->n_coarse;
     if (design->request.kind != NPIM_DESIGN_NEURAL_ADC || converter->kind != NPIM_CODE_PIPELINE) {
@@ -20,13 +20,13 @@ static uint32_t groups_of(const npim_design *design, npim_netlist_group groups[3
 static npim_status write_text(const npim_design *design, const npim_instance *instance,
                               const npim_inverter_deck *deck, char **text, npim_error *error) {
     const npim_circuit *circuit = &design->converter.circuit;
-    npim_netlist_group groups[3];
+    npim_netlist_group groups[NPIM_DESIGN_MAX_GROUPS];
     double in_V[NPIM_CIRCUIT_MAX_INPUTS];
     for (uint32_t i = 0; i < circuit->n_inputs; i++) in_V[i] = 0.5 * circuit->vdd_V;
     const npim_netlist netlist = {.instance = instance,
                                   .deck = deck,
                                   .groups = groups,
-                                  .n_groups = groups_of(design, groups),
+                                  .n_groups = npim_design_groups(design, groups),
                                   .temperature_C = 27};
     bool adc = design->request.kind == NPIM_DESIGN_NEURAL_ADC;
     const npim_netlist_ramp ramp = {.input = adc ? 0 : circuit->n_inputs - 1,

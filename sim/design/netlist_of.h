@@ -10,6 +10,11 @@
 extern "C" {
 #endif
 
+enum { NPIM_DESIGN_MAX_GROUPS = 3 };
+
+/* Neurons that are made alike, for netlists of the design; returns how many groups. */
+uint32_t npim_design_groups(const npim_design *design, npim_netlist_group groups[NPIM_DESIGN_MAX_GROUPS]);
+
 /* Text from malloc that ngspice runs as it is. deck_path: of the inverters. Cells at the highest level have
  * 200 kOhm in the first stage of a pipeline, 800 kOhm at its residue, whose inverter is 16 times as wide as
  * the deck's, and 1 MOhm elsewhere (assumed); the ramp has 8 points for each LSB. NPIM_ECONFIG as

@@ -24,6 +24,7 @@ typedef struct npim_design_request {
     uint32_t code;               /* npim_code_kind, of a converter of one stage */
     uint32_t bits, dac_bits, multiplicity, cell_bits;
     double v_max_V;
+    bool settle;           /* a transient run of ngspice gives settling time and energy */
     bool loaded;           /* residue inverter's table under its real load, made by ngspice */
     uint32_t hidden, runs; /* of a trained network */
     uint64_t seed;         /* of training */

@@ -5,6 +5,8 @@
 #include "hw/neural_adc.h"
 #include "hw/neural_sa.h"
 
+#include <cmath>
+
 namespace {
 
 class arch_design : public arch_fixture {
@@ -65,6 +67,40 @@ TEST_F(arch_design, what_does_not_fit_is_refused_by_name) {
         for (const char *word : x.words) EXPECT_NE(message.find(word), std::string::npos) << message;
         EXPECT_FALSE(there);
     }
+}
+
+TEST_F(arch_design, timing_can_come_from_the_transient_run) {
+    load("neural-pim", {"block.neural_adc.timing_from=architecture"});
+    const auto *adc =
+        static_cast<const npim_neural_adc_config *>(npim_arch_block(arch, "neural_adc")->config);
+    const double given_GSps = adc->rate_GSps;
+    load("neural-pim", {"block.neural_adc.timing_from=design"});
+    adc = static_cast<const npim_neural_adc_config *>(npim_arch_block(arch, "neural_adc")->config);
+    npim_design *design = nullptr;
+    ASSERT_EQ(npim_arch_design_load(arch, &npim_neural_adc_ops, &design, &error), NPIM_OK) << error.message;
+    EXPECT_DOUBLE_EQ(adc->rate_GSps, 1 / design->settle.settle_ns);
+    EXPECT_DOUBLE_EQ(adc->energy_pJ, design->settle.energy_pJ);
+    EXPECT_NE(adc->rate_GSps, given_GSps);
+    // 512 results in two cycles of 123 ns.
+    char *text = nullptr;
+    ASSERT_EQ(npim_arch_timing_text(arch, &text, &error), NPIM_OK) << error.message;
+    const std::string needed =
+        std::to_string(static_cast<int>(std::ceil(512 * design->settle.settle_ns / 246)));
+    EXPECT_NE(std::string(text).find("take " + needed + " such converters"), std::string::npos) << text;
+    EXPECT_NE(std::string(text).find("not supported by the circuit"), std::string::npos) << text;
+    std::free(text);
+    npim_design_fini(design);
+    std::free(design);
+}
+
+TEST_F(arch_design, timing_that_cannot_be_is_refused) {
+    refuse_set("neural-pim", "block.neural_adc.timing_from=facts", {"must be one of architecture, design"});
+    refuse_set("neural-pim", "block.neural_adc.timing_from=1", {"block.neural_adc.timing_from"});
+    load("isaac");
+    char *text = nullptr;
+    ASSERT_EQ(npim_arch_timing_text(arch, &text, &error), NPIM_OK);
+    EXPECT_STREQ(text, "");
+    std::free(text);
 }
 
 } // namespace
