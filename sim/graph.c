@@ -302,8 +302,13 @@ static npim_status add_layer(builder *b, uint32_t l) {
     case NPIM_LAYER_GLOBALPOOL:
         return add_digital(b, l, NPIM_NODE_POOL);
     case NPIM_LAYER_ADD:
+    case NPIM_LAYER_SUB:
+    case NPIM_LAYER_MUL:
         return add_digital(b, l, NPIM_NODE_ADD);
     case NPIM_LAYER_ACTIVATION:
+    case NPIM_LAYER_SCALE:
+    case NPIM_LAYER_LRN:
+    case NPIM_LAYER_GATHER:
         return add_digital(b, l, NPIM_NODE_UNIT);
     case NPIM_LAYER_CONCAT:
     case NPIM_LAYER_FLATTEN:

@@ -6,10 +6,11 @@
 #include <string.h>
 #include <sys/stat.h>
 
-const char *const npim_layer_kind_names[] = {"input",   "conv",       "fc",         "lstm",
-                                             "maxpool", "avgpool",    "globalpool", "add",
-                                             "concat",  "activation", "flatten",    NULL};
-const char *const npim_activation_names[] = {"none", "relu", "relu6", "sigmoid", "tanh", "softmax", NULL};
+const char *const npim_layer_kind_names[] = {
+    "input",      "conv",    "fc",  "lstm", "maxpool", "avgpool", "globalpool", "add", "concat",
+    "activation", "flatten", "sub", "mul",  "scale",   "lrn",     "gather",     NULL};
+const char *const npim_activation_names[] = {"none",    "relu",       "relu6",     "sigmoid", "tanh",
+                                             "softmax", "leaky_relu", "hardswish", "clip",    NULL};
 
 npim_entry *npim_draft_entry(const npim_loader *l, const npim_draft *d, const char *key) {
     char path[NPIM_LAYER_NAME_SIZE];

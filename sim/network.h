@@ -24,7 +24,12 @@ typedef enum npim_layer_kind {
     NPIM_LAYER_ADD,        /* element by element, two or more inputs of one shape */
     NPIM_LAYER_CONCAT,     /* along the channels */
     NPIM_LAYER_ACTIVATION, /* on its own; conv, fc and add carry theirs as an attribute */
-    NPIM_LAYER_FLATTEN
+    NPIM_LAYER_FLATTEN,
+    NPIM_LAYER_SUB,   /* element by element: the first input minus the second, of one shape */
+    NPIM_LAYER_MUL,   /* element by element, two inputs of one shape */
+    NPIM_LAYER_SCALE, /* times a constant plus a constant, per channel or per element */
+    NPIM_LAYER_LRN,   /* local response normalisation across the channels of a pixel */
+    NPIM_LAYER_GATHER /* every output element is an element of the input, or 0: transpose, slice, pad, ... */
 } npim_layer_kind;
 
 extern const char *const npim_layer_kind_names[]; /* as in the file: "conv", ..., NULL */
@@ -35,7 +40,10 @@ typedef enum npim_activation {
     NPIM_ACTIVATION_RELU6,
     NPIM_ACTIVATION_SIGMOID,
     NPIM_ACTIVATION_TANH,
-    NPIM_ACTIVATION_SOFTMAX
+    NPIM_ACTIVATION_SOFTMAX,    /* over the channels of a pixel */
+    NPIM_ACTIVATION_LEAKY_RELU, /* alpha x below 0 */
+    NPIM_ACTIVATION_HARDSWISH,  /* x min(max(x / 6 + 1 / 2, 0), 1) */
+    NPIM_ACTIVATION_CLIP        /* to clip_min .. clip_max */
 } npim_activation;
 
 extern const char *const npim_activation_names[]; /* "none", "relu", ..., NULL */
@@ -51,7 +59,17 @@ typedef struct npim_layer {
     uint32_t kernel_h, kernel_w, stride_h, stride_w, dilation_h, dilation_w; /* 1 where they do not apply */
     uint32_t pad_top, pad_left, pad_bottom, pad_right;
     uint32_t groups;
-    uint32_t line; /* of the layer in its file */
+    bool count_include_pad;    /* avgpool: padding counts as pixels of value 0 */
+    double clip_min, clip_max; /* clip, min < max */
+    double alpha;              /* leaky_relu: slope below 0; lrn: x / (k + alpha / size sum x^2)^beta */
+    double beta, k;            /* lrn */
+    uint32_t size;             /* lrn: channels of the sum, around the one in hand (size - 1) / 2 below */
+    uint32_t line;             /* of the layer in its file */
+
+    /* Where the trace has values: a real value is a code times scale. */
+    double scale;                       /* of the output's codes; 0: no values */
+    bool is_signed;                     /* codes -127 .. 127, else 0 .. 255 */
+    char tensors[NPIM_LAYER_NAME_SIZE]; /* what the names of its files in tensors/ begin with; "": none */
 } npim_layer;
 
 /* Owned by whoever loaded it. Layers are in topological order, layer 0 is the input. */
@@ -60,6 +78,7 @@ typedef struct npim_network {
     npim_layer *layers;
     uint32_t n_layers;
     uint32_t output; /* index of the layer whose output goes to the host: the only one without a consumer */
+    bool has_values; /* every layer has a scale: sim/values/tensors.h reads the rest */
 } npim_network;
 
 /* Reads a trace: path is network.toml itself, another .toml file, or a folder that holds network.toml.

@@ -178,6 +178,8 @@ static npim_status shape_of(const npim_loader *l, const npim_draft *d, npim_laye
     case NPIM_LAYER_LSTM:
         return unroll(l, d, y);
     case NPIM_LAYER_ADD:
+    case NPIM_LAYER_SUB:
+    case NPIM_LAYER_MUL:
     case NPIM_LAYER_CONCAT:
         return join(l, d, y);
     case NPIM_LAYER_FC:
@@ -189,6 +191,9 @@ static npim_status shape_of(const npim_loader *l, const npim_draft *d, npim_laye
         return NPIM_OK;
     case NPIM_LAYER_INPUT:
     case NPIM_LAYER_ACTIVATION:
+    case NPIM_LAYER_SCALE:
+    case NPIM_LAYER_LRN:
+    case NPIM_LAYER_GATHER:
         break;
     }
     return NPIM_OK;

@@ -1,0 +1,34 @@
+/* Batches of images and their labels, from .npy files. */
+#ifndef NPIM_SIM_VALUES_IMAGES_H
+#define NPIM_SIM_VALUES_IMAGES_H
+
+#include "sim/network.h"
+
+#include <stddef.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* Images in the units of the network's input, [n][channels][height][width]. Owned. */
+typedef struct npim_images {
+    size_t n, elements; /* of one image */
+    float *values;
+} npim_images;
+
+/* Reads images [n, channels, height, width] of any numeric type; [n, height, width] for one channel and [n,
+ * elements] are taken, too. NPIM_ECONFIG naming file, shape and what the network takes, for another shape, no
+ * image, or a number that is not finite. */
+NPIM_MUST_USE npim_status npim_images_read(npim_images *images, const npim_network *network, const char *path,
+                                           npim_error *error);
+void npim_images_fini(npim_images *images); /* safe on a zeroed struct and twice */
+
+/* Reads n labels (any integer type) into labels, allocated here and owned by the caller. NPIM_ECONFIG for
+ * another number of them, or one outside 0 .. classes - 1. */
+NPIM_MUST_USE npim_status npim_labels_read(uint32_t **labels, const char *path, size_t n, size_t classes,
+                                           npim_error *error);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

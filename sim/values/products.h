@@ -1,0 +1,45 @@
+/* What computes the dot products of weight layers: the exact integers, or the arrays and converters of an
+ * architecture. The forward pass (sim/values/forward.h) is the same with all of them.
+ *
+ * A layer's group is programmed (begin), runs any number of batches of input vectors, and is taken down
+ * (end). Accumulators are integers in units of one product of a weight code and an input code, whatever is
+ * behind: converters count in whole multiples of that. */
+#ifndef NPIM_SIM_VALUES_PRODUCTS_H
+#define NPIM_SIM_VALUES_PRODUCTS_H
+
+#include "hw/status.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+typedef struct npim_product_layer {
+    uint32_t layer, group;  /* index into the network; 0 .. groups - 1 */
+    uint32_t rows, outputs; /* of the group */
+    const int8_t *weight;   /* [outputs][rows], -127 .. 127; borrowed until end */
+    bool is_signed;         /* inputs are -127 .. 127, else 0 .. 255 */
+} npim_product_layer;
+
+/* Input vectors, batch by batch in order; first is the number of vectors before this batch, and names what is
+ * drawn for it. */
+typedef struct npim_product_batch {
+    size_t first, n;
+    const int16_t *inputs; /* [n][rows] codes */
+    int32_t *sums;         /* [n][outputs], filled */
+} npim_product_batch;
+
+typedef struct npim_products {
+    void *engine;
+    npim_status (*begin)(void *engine, const npim_product_layer *layer, npim_error *error);
+    npim_status (*run)(void *engine, const npim_product_batch *batch, npim_error *error);
+    void (*end)(void *engine);
+} npim_products;
+
+#ifdef __cplusplus
+}
+#endif
+#endif

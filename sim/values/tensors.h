@@ -1,0 +1,65 @@
+/* The numbers of a network: weights as trained and as integers, and the constants of its digital layers.
+ *
+ * Beside network.toml, in tensors/, the files of a layer begin with its key `tensors` (STEM):
+ *
+ *     STEM.weight_float.npy  float32 [outputs][rows]   as trained (batch normalisation folded in); optional
+ *     STEM.bias_float.npy    float32 [outputs]         optional, with weight_float alone
+ *     STEM.weight.npy        int8    [outputs][rows]   -127 .. 127
+ *     STEM.weight_scale.npy  float64 [outputs]         a real weight is its code times this
+ *     STEM.bias.npy          int32   [outputs]         in units of weight_scale x scale of the input
+ *     STEM.factor.npy        float32 [n]               scale: n = channels or all elements
+ *     STEM.offset.npy        float32 [n]
+ *     STEM.index.npy         int32   [out_c][out_h][out_w]  gather: element of the flattened input, -1: 0
+ *
+ * Outputs and rows: conv: out_c, and the rows of one group in the order (channel, kernel row, kernel column)
+ * as in PyTorch; fc: out_c, and the flattened input (channel, row, column); lstm: 4 x hidden, gates in the
+ * order input, forget, cell, output, and the channels of a step followed by the hidden units. An LSTM's
+ * weight_scale is that of products: codes of inputs have another scale than those of hidden units, so the
+ * weights of either part are scaled to products of one size.
+ *
+ * tensors may hold higher-rank shapes of the same number of elements ([64, 3, 7, 7] for [64, 147]). */
+#ifndef NPIM_SIM_VALUES_TENSORS_H
+#define NPIM_SIM_VALUES_TENSORS_H
+
+#include "sim/network.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+typedef struct npim_layer_tensors {
+    float *weight_float, *bias_float; /* NULL where the trace has none; a missing bias is NULL, too */
+    int8_t *weight;
+    double *weight_scale;
+    int32_t *bias;
+    float *factor, *offset;
+    size_t n_factor; /* out_c, or out_c x out_h x out_w */
+    int32_t *index;
+} npim_layer_tensors;
+
+/* Owned by whoever loaded or made it. */
+typedef struct npim_tensors {
+    npim_layer_tensors *layers; /* [n_layers] of the network */
+    uint32_t n_layers;
+    bool has_float; /* every weight layer has weight_float */
+} npim_tensors;
+
+/* Makes room for the tensors of n layers, all NULL. NPIM_ENOMEM. */
+NPIM_MUST_USE npim_status npim_tensors_init(npim_tensors *tensors, uint32_t n_layers, npim_error *error);
+
+/* Reads the tensors of a network with values (network->has_values) from the folder of its network.toml, or
+ * that folder's own path. NPIM_ECONFIG naming file, layer and what was expected, for a missing or malformed
+ * file, a wrong type or shape, a number that is not finite, a weight of -128, a scale that is not above 0, an
+ * index outside the input, and for a layer whose accumulator could pass 2^31 - 1. */
+NPIM_MUST_USE npim_status npim_tensors_load(npim_tensors *tensors, const npim_network *network,
+                                            const char *path, npim_error *error);
+
+void npim_tensors_fini(npim_tensors *tensors); /* safe on a zeroed struct and twice */
+
+/* Elements of weight of a layer: outputs x rows (all groups); 0 for layers without weights. */
+size_t npim_tensors_outputs(const npim_layer *layer); /* conv, fc: out_c; lstm: 4 x hidden */
+
+#ifdef __cplusplus
+}
+#endif
+#endif
