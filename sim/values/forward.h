@@ -22,17 +22,11 @@
 extern "C" {
 #endif
 
-/* Sees the accumulators of every weight layer's group as they are made: sums [n][outputs] for the vectors
- * `first` .. of this layer. */
-typedef void npim_sum_observer(void *context, const npim_product_layer *layer,
-                               const npim_product_batch *batch);
-
-/* Runs all images of a batch layer by layer; outputs gets codes [n][elements of the output layer], may be
- * NULL. observer may be NULL. NPIM_ENOMEM, NPIM_EINTERRUPTED, and what products report. */
+/* Runs all images of a batch, layer by layer; codes gets those of the output layer, [n][elements].
+ * NPIM_ENOMEM, NPIM_EINTERRUPTED, and what products report. */
 NPIM_MUST_USE npim_status npim_forward(const npim_network *network, const npim_tensors *tensors,
                                        const npim_images *images, const npim_products *products,
-                                       int16_t *outputs, npim_sum_observer *observer, void *context,
-                                       const npim_stop *stop, npim_error *error);
+                                       int16_t *codes, const npim_stop *stop, npim_error *error);
 
 #ifdef __cplusplus
 }

@@ -13,6 +13,7 @@ extern "C" {
 /* Images in the units of the network's input, [n][channels][height][width]. Owned. */
 typedef struct npim_images {
     size_t n, elements; /* of one image */
+    size_t first;       /* images before these: names what is drawn for them; 0 as read */
     float *values;
 } npim_images;
 

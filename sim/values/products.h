@@ -21,17 +21,20 @@ typedef struct npim_product_layer {
     uint32_t layer, group;  /* index into the network; 0 .. groups - 1 */
     uint32_t rows, outputs; /* of the group */
     const int8_t *weight;   /* [outputs][rows], -127 .. 127; borrowed until end */
-    bool is_signed;         /* inputs are -127 .. 127, else 0 .. 255 */
+    uint32_t signed_from;   /* rows before it have codes 0 .. 255, the others -127 .. 127 */
 } npim_product_layer;
 
-/* Input vectors, batch by batch in order; first is the number of vectors before this batch, and names what is
- * drawn for it. */
+/* Some input vectors of a layer. Vector i is number first + i x stride of all that the layer ever sees: that
+ * names what is drawn for it, so results do not depend on how vectors are batched. */
 typedef struct npim_product_batch {
-    size_t first, n;
+    uint64_t first, stride;
+    size_t n;
     const int16_t *inputs; /* [n][rows] codes */
     int32_t *sums;         /* [n][outputs], filled */
 } npim_product_batch;
 
+/* Whoever makes one owns the engine. run may be called any number of times between begin and end; end also
+ * after a begin that failed. Status: NPIM_ENOMEM, NPIM_EINTERRUPTED, and what an engine's own header says. */
 typedef struct npim_products {
     void *engine;
     npim_status (*begin)(void *engine, const npim_product_layer *layer, npim_error *error);
