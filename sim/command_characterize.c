@@ -3,8 +3,11 @@
 #include "sim/design/characterize_flow.h"
 #include "sim/design/code_table.h"
 #include "sim/design/design_file.h"
+#include "sim/design/design_settle.h"
 #include "sim/design/gnuplot.h"
 #include "sim/design/output.h"
+#include "sim/design/pareto.h"
+#include "sim/design/sa_table.h"
 #include "sim/print.h"
 
 #include <stdlib.h>
@@ -19,15 +22,23 @@ static bool is_file(const char *subject) {
 static npim_status load(npim_design *design, const npim_options *o, npim_error *error) {
     const struct {
         const char *option, *value;
-    } given[] = {{"--method", o->method},       {"--card", o->card},
-                 {"--code", o->code},           {"--bits", o->bits},
-                 {"--dac-bits", o->dac_bits},   {"--multiplicity", o->multiplicity},
-                 {"--cell-bits", o->cell_bits}, {"--v-max", o->v_max},
-                 {"--hidden", o->hidden},       {"--runs", o->runs}};
+    } given[] = {{"--method", o->method},
+                 {"--card", o->card},
+                 {"--code", o->code},
+                 {"--bits", o->bits},
+                 {"--dac-bits", o->dac_bits},
+                 {"--multiplicity", o->multiplicity},
+                 {"--cell-bits", o->cell_bits},
+                 {"--v-max", o->v_max},
+                 {"--hidden", o->hidden},
+                 {"--runs", o->runs},
+                 {"--settle", o->settle ? "" : NULL},
+                 {"--loaded", o->loaded ? "" : NULL},
+                 {"--pareto", o->pareto ? "" : NULL}};
     for (size_t i = 0; i < sizeof given / sizeof *given; i++)
         if (given[i].value)
-            return npim_fail(error, NPIM_EUSAGE, "%s %s: %s says itself what it holds", given[i].option,
-                             given[i].value, o->subject);
+            return npim_fail(error, NPIM_EUSAGE, "%s%s%s: %s says itself what it holds", given[i].option,
+                             given[i].value[0] ? " " : "", given[i].value, o->subject);
     return npim_design_load(design, o->subject, error);
 }
 
@@ -44,7 +55,9 @@ static npim_status make(npim_design *design, const npim_options *options, npim_e
     char folder[NPIM_PATH_SIZE];
     npim_design_request request;
     npim_status status = read_request(&request, folder, options, error);
-    return status == NPIM_OK ? npim_design_make(design, &request, folder, error) : status;
+    if (status == NPIM_OK) status = npim_design_make(design, &request, folder, error);
+    if (status == NPIM_OK && request.settle) status = npim_design_settle_in(design, folder, error);
+    return status;
 }
 
 /* With the converter that the options describe. An array is 48 circuits of each kind: five are enough. */
@@ -54,9 +67,12 @@ static npim_status characterize_dataflow(const npim_options *options, npim_error
     npim_options of_converter = *options;
     npim_design_request request;
     npim_sampling sampling;
-    if (options->csv || options->plot)
-        return npim_fail(error, NPIM_EUSAGE, "%s: a converter has codes to write, dataflow has none",
-                         options->csv ? "--csv" : "--plot");
+    if (options->csv || options->plot || options->pareto || options->settle)
+        return npim_fail(error, NPIM_EUSAGE, "%s: for one circuit, not for dataflow",
+                         options->csv      ? "--csv"
+                         : options->plot   ? "--plot"
+                         : options->pareto ? "--pareto"
+                                           : "--settle");
     of_converter.subject = npim_design_kind_names[NPIM_DESIGN_NEURAL_ADC];
     npim_flow_report *report = calloc(1, sizeof *report);
     if (!report) return npim_fail(error, NPIM_ENOMEM, "no memory for a table");
@@ -80,12 +96,11 @@ static npim_status measure(const npim_design *design, const npim_sampling *sampl
                 : npim_print_text(npim_characterization_text(&result), error);
 }
 
-static npim_status write_files(const npim_code_table *table, const npim_options *o, npim_error *error) {
+/* Both texts are taken over. The picture first: it is what can fail. */
+static npim_status write_files(const npim_options *o, char *csv, char *script, npim_error *error) {
     npim_status status = NPIM_OK;
-    char *csv = o->csv ? npim_code_table_csv(table) : NULL;
-    char *script = o->plot ? npim_code_table_plot(table) : NULL;
     if ((o->csv && !csv) || (o->plot && !script))
-        status = npim_fail(error, NPIM_ENOMEM, "no memory for the codes");
+        status = npim_fail(error, NPIM_ENOMEM, "no memory for the tables");
     if (status == NPIM_OK && o->plot) status = npim_gnuplot_draw(NULL, script, o->plot, error);
     if (status == NPIM_OK && o->csv) status = npim_output_save(o->csv, csv, error);
     free(csv);
@@ -93,23 +108,63 @@ static npim_status write_files(const npim_code_table *table, const npim_options 
     return status;
 }
 
-/* The picture first: it is what can fail. */
+/* One circuit in all its multiplicities. */
+static npim_status characterize_pareto(const npim_options *options, npim_error *error) {
+    char folder[NPIM_PATH_SIZE];
+    npim_design_request request;
+    npim_sampling sampling;
+    if (options->multiplicity || options->plot)
+        return npim_fail(error, NPIM_EUSAGE, "%s: --pareto is a table over all multiplicities",
+                         options->multiplicity ? "--multiplicity" : "--plot");
+    npim_pareto *pareto = calloc(1, sizeof *pareto);
+    if (!pareto) return npim_fail(error, NPIM_ENOMEM, "no memory for a table");
+    npim_status status = npim_sampling_read(&sampling, options, error);
+    if (status == NPIM_OK) status = npim_output_check(options->csv, options->force, error);
+    if (status == NPIM_OK) status = read_request(&request, folder, options, error);
+    if (status == NPIM_OK) status = npim_pareto_make(pareto, &request, &sampling, folder, error);
+    if (status == NPIM_OK && options->csv)
+        status = write_files(options, npim_pareto_csv(pareto), NULL, error);
+    if (status == NPIM_OK)
+        status = options->json ? npim_print_json(npim_pareto_json(pareto), error)
+                               : npim_print_text(npim_pareto_text(pareto), error);
+    free(pareto);
+    return status;
+}
+
 static npim_status show_codes(const npim_design *design, const npim_sampling *sampling, const npim_options *o,
                               npim_error *error) {
     npim_code_table table;
-    npim_sampling drawn = *sampling;
-    if (!o->csv && !o->plot) return NPIM_OK;
-    if (!o->plot) drawn.samples = 0;
-    npim_status status = npim_code_table_measure(&table, design, &drawn, error);
+    npim_status status = npim_code_table_measure(&table, design, sampling, error);
     if (status != NPIM_OK) return status;
-    status = write_files(&table, o, error);
+    status = write_files(o, o->csv ? npim_code_table_csv(&table) : NULL,
+                         o->plot ? npim_code_table_plot(&table) : NULL, error);
     npim_code_table_fini(&table);
     return status;
+}
+
+static npim_status show_results(const npim_design *design, const npim_sampling *sampling,
+                                const npim_options *o, npim_error *error) {
+    npim_sa_table table;
+    npim_status status = npim_sa_table_measure(&table, design, sampling, error);
+    if (status != NPIM_OK) return status;
+    status = write_files(o, o->csv ? npim_sa_table_csv(&table) : NULL,
+                         o->plot ? npim_sa_table_plot(&table) : NULL, error);
+    npim_sa_table_fini(&table);
+    return status;
+}
+
+static npim_status show_tables(const npim_design *design, const npim_sampling *sampling,
+                               const npim_options *o, npim_error *error) {
+    if (!o->csv && !o->plot) return NPIM_OK;
+    return design->request.kind == NPIM_DESIGN_NEURAL_ADC ? show_codes(design, sampling, o, error)
+                                                          : show_results(design, sampling, o, error);
 }
 
 npim_status npim_command_characterize(npim_session *s, npim_error *error) {
     if (s->options.subject && strcmp(s->options.subject, "dataflow") == 0)
         return characterize_dataflow(&s->options, error);
+    if (s->options.pareto && !(s->options.subject && is_file(s->options.subject)))
+        return characterize_pareto(&s->options, error);
     npim_sampling sampling;
     npim_design *design = calloc(1, sizeof *design);
     if (!design) return npim_fail(error, NPIM_ENOMEM, "no memory for a design");
@@ -119,7 +174,7 @@ npim_status npim_command_characterize(npim_session *s, npim_error *error) {
     if (status == NPIM_OK)
         status = s->options.subject && is_file(s->options.subject) ? load(design, &s->options, error)
                                                                    : make(design, &s->options, error);
-    if (status == NPIM_OK) status = show_codes(design, &sampling, &s->options, error);
+    if (status == NPIM_OK) status = show_tables(design, &sampling, &s->options, error);
     if (status == NPIM_OK) status = measure(design, &sampling, s->options.json, error);
     npim_design_fini(design);
     free(design);

@@ -53,9 +53,11 @@ static npim_status save(npim_design *design, const char *folder, const npim_opti
     return status == NPIM_OK ? npim_design_save(design, options->out, options->force, error) : status;
 }
 
-static npim_status write_netlist(const npim_design *design, const char *deck, const npim_options *options,
+static npim_status write_netlist(const npim_design *design, const char *folder, const npim_options *options,
                                  npim_error *error) {
-    char *text = NULL;
+    char *text = NULL, deck[NPIM_PATH_SIZE];
+    if (snprintf(deck, sizeof deck, "%s/%s", folder, design->inverter.deck) >= (int)sizeof deck)
+        return npim_fail(error, NPIM_EUSAGE, "%s: the name is too long", folder);
     npim_status status = npim_design_netlist(design, deck, &text, error);
     if (status != NPIM_OK) return status;
     status = npim_output_save(options->spice, text, error);
@@ -63,30 +65,32 @@ static npim_status write_netlist(const npim_design *design, const char *deck, co
     return status;
 }
 
-static npim_status show(const npim_design *design, const npim_options *options, npim_error *error) {
+/* The figures go into the file, too. */
+static npim_status measure(npim_design *design, const npim_options *options, npim_characterization *result,
+                           npim_error *error) {
     npim_sampling sampling;
-    npim_characterization result;
     npim_status status = npim_sampling_read(&sampling, options, error);
-    if (status == NPIM_OK) status = npim_characterize(&result, design, &sampling, error);
-    if (status != NPIM_OK) return status;
-    return options->json ? npim_print_json(npim_characterization_json(&result), error)
-                         : npim_print_text(npim_characterization_text(&result), error);
+    if (status == NPIM_OK) status = npim_characterize(result, design, &sampling, error);
+    return status == NPIM_OK ? npim_design_achieve(design, result, error) : status;
+}
+
+static npim_status show(const npim_characterization *result, const npim_options *options, npim_error *error) {
+    return options->json ? npim_print_json(npim_characterization_json(result), error)
+                         : npim_print_text(npim_characterization_text(result), error);
 }
 
 /* What the circuit simulator is for. */
 static npim_status simulate(npim_design *design, const char *folder, const npim_options *options,
                             npim_error *error) {
-    char deck[NPIM_PATH_SIZE];
     npim_status status = NPIM_OK;
-    if (snprintf(deck, sizeof deck, "%s/%s", folder, design->inverter.deck) >= (int)sizeof deck)
-        return npim_fail(error, NPIM_EUSAGE, "%s: the name is too long", folder);
-    if (options->spice) status = write_netlist(design, deck, options, error);
-    if (status == NPIM_OK && options->settle) status = npim_design_settle(design, deck, error);
+    if (options->spice) status = write_netlist(design, folder, options, error);
+    if (status == NPIM_OK && options->settle) status = npim_design_settle_in(design, folder, error);
     return status;
 }
 
 static npim_status design_circuit(const npim_options *options, const char *folder, npim_error *error) {
     npim_design_request request;
+    npim_characterization result;
     npim_design *design = calloc(1, sizeof *design);
     if (!design) return npim_fail(error, NPIM_ENOMEM, "no memory for a design");
     npim_status status = npim_design_request_read(&request, options, error);
@@ -95,8 +99,9 @@ static npim_status design_circuit(const npim_options *options, const char *folde
     if (status == NPIM_OK) status = npim_output_check(options->spice, options->force, error);
     if (status == NPIM_OK) status = npim_design_make(design, &request, folder, error);
     if (status == NPIM_OK) status = simulate(design, folder, options, error);
+    if (status == NPIM_OK) status = measure(design, options, &result, error);
     if (status == NPIM_OK && options->out) status = save(design, folder, options, error);
-    if (status == NPIM_OK) status = show(design, options, error);
+    if (status == NPIM_OK) status = show(&result, options, error);
     npim_design_fini(design);
     free(design);
     return status;

@@ -25,7 +25,8 @@ typedef struct npim_options {
     /* Of peripheral circuits: as the user wrote them (sim/design/request.h). */
     const char *method, *card, *code, *bits, *dac_bits, *multiplicity, *cell_bits, *v_max, *hidden, *runs;
     const char *sigma, *samples, *circuit_seed, *spice, *csv, *plot;
-    bool json, force, reference, help, wave_list, loaded, settle;
+    const char *offset, *node, *stuck_on, *stuck_off;
+    bool json, force, reference, help, wave_list, loaded, settle, pareto;
     /* --set key=value, and --images, --chips and --seed as such; all borrowed or in text. */
     const char *assignments[NPIM_MAX_ASSIGNMENTS];
     size_t n_assignments;

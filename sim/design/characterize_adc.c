@@ -68,6 +68,29 @@ static npim_status bench_init(bench *b, const npim_converter *converter, const n
     return NPIM_OK;
 }
 
+/* Least squares of input = gain x code + offset, over the points of the ramp within the full scale. */
+static void measure_errors(const bench *b, const npim_converter *converter, const npim_adc_trial *t,
+                           npim_adc_sample *sample) {
+    double half_V = 0.5 * t->full_scale_V, middle_V = 0.5 * converter->circuit.vdd_V;
+    double lsb_V = ldexp(t->full_scale_V, -(int)converter->bits);
+    double n = 0, x = 0, y = 0, xx = 0, yy = 0, xy = 0, squared = 0;
+    for (uint32_t i = 0; i < t->ramp_points; i++) {
+        double in_V = b->in_V[i] - middle_V, code_V = lsb_V * (b->codes[i] + 0.5) - half_V;
+        if (fabs(in_V) > half_V) continue;
+        n++;
+        x += code_V;
+        y += in_V;
+        xx += code_V * code_V;
+        yy += in_V * in_V;
+        xy += code_V * in_V;
+        squared += (code_V - in_V) * (code_V - in_V);
+    }
+    double sxx = xx - x * x / n, syy = yy - y * y / n, sxy = xy - x * y / n;
+    double left = sxx > 0 ? syy - sxy * sxy / sxx : syy;
+    sample->rms_error_V = sqrt(squared / n);
+    sample->corrected_error_V = sqrt((left > 0 ? left : 0) / n);
+}
+
 static npim_status measure(bench *b, const npim_converter *converter, const npim_instance *instance,
                            const npim_adc_trial *t, npim_adc_sample *sample, npim_error *error) {
     npim_converter_codes(converter, instance, b->in_V, (size_t)t->ramp_points + t->sine_points, 0,
@@ -75,6 +98,7 @@ static npim_status measure(bench *b, const npim_converter *converter, const npim
     npim_status status =
         npim_static_test(b->codes, t->ramp_points, converter->bits, NULL, NULL, &sample->ramp, error);
     if (status != NPIM_OK) return status;
+    measure_errors(b, converter, t, sample);
     return npim_sine_test(b->codes + t->ramp_points, t->sine_points, t->cycles, t->sine_share, &sample->sine,
                           error);
 }
@@ -132,6 +156,14 @@ static double missing(const npim_adc_sample *s) {
     return s->ramp.missing_codes;
 }
 
+static double rms_error(const npim_adc_sample *s) {
+    return 1e3 * s->rms_error_V;
+}
+
+static double corrected_error(const npim_adc_sample *s) {
+    return 1e3 * s->corrected_error_V;
+}
+
 static void summarise(const npim_adc_sample *samples, uint32_t n, double *room, npim_adc_figures *f) {
     f->dnl_lsb = spread(samples, n, dnl, room);
     f->inl_lsb = spread(samples, n, inl, room);
@@ -139,6 +171,8 @@ static void summarise(const npim_adc_sample *samples, uint32_t n, double *room, 
     f->enob_bit = spread(samples, n, enob, room);
     f->sinad_dB = spread(samples, n, sinad, room);
     f->missing_codes = spread(samples, n, missing, room);
+    f->rms_error_mV = spread(samples, n, rms_error, room);
+    f->rms_error_corrected_mV = spread(samples, n, corrected_error, room);
     uint32_t monotonic = 0;
     for (uint32_t i = 1; i <= n; i++) monotonic += samples[i].ramp.monotonic;
     f->monotonic_share = n ? (double)monotonic / n : samples[0].ramp.monotonic;

@@ -29,14 +29,18 @@ enum { NPIM_ADC_TRIAL_MAX_SAMPLES = 100000, NPIM_ADC_TRIAL_MAX_POINTS = 1 << 20 
  * sigma 0.025 of seed 1. */
 npim_adc_trial npim_adc_default_trial(double full_scale_V);
 
-/* What one instance shows. */
+/* What one instance shows. A code stands for the middle of its step of the full scale; errors are those of
+ * the ramp within the full scale, and of it with the best gain and offset behind the codes: what a digital
+ * correction per converter leaves. Both contain that of ideal steps, LSB / sqrt(12). */
 typedef struct npim_adc_sample {
     npim_static_figures ramp;
     npim_sine_figures sine;
+    double rms_error_V, corrected_error_V;
 } npim_adc_sample;
 
 typedef struct npim_adc_figures {
     npim_spread dnl_lsb, inl_lsb, inl_best_fit_lsb, enob_bit, sinad_dB, missing_codes;
+    npim_spread rms_error_mV, rms_error_corrected_mV;
     double monotonic_share; /* of the samples; of the nominal circuit where there are none */
 } npim_adc_figures;
 

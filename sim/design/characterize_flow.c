@@ -22,7 +22,8 @@ static npim_status make_designs(npim_design *designs, const npim_design_request 
 static npim_status measure(npim_flow_report *report, const npim_design *designs, npim_error *error) {
     npim_neural_chain chain[NPIM_FLOW_DAC_BITS];
     npim_flow_trial trial = npim_flow_default_trial();
-    trial.array_sigma = trial.periphery.sigma = report->sampling.sigma;
+    trial.array_sigma = report->sampling.sigma;
+    trial.periphery = npim_sampling_variation(&report->sampling);
     trial.samples = report->sampling.samples;
     trial.seed = report->sampling.seed;
     for (uint32_t i = 0; i < NPIM_FLOW_DAC_BITS; i++) {
@@ -70,10 +71,11 @@ char *npim_flow_report_text(const npim_flow_report *report) {
     fprintf(
         out,
         "dot products of 128 rows: SINAD in dB, at most 150\nconverter of %u cells, ladders of %u, %u and "
-        "%u; sigma %g, %u arrays, seed %llu\n\n%-14s %-8s %8s %10s %10s %10s %10s\n",
-        report->converter_cells, report->ladder_cells[0], report->ladder_cells[1], report->ladder_cells[2],
-        report->sampling.sigma, report->sampling.samples, (unsigned long long)report->sampling.seed,
-        "strategy", "data", "dac_bits", "nominal", "median", "p10", "per column");
+        "%u; ",
+        report->converter_cells, report->ladder_cells[0], report->ladder_cells[1], report->ladder_cells[2]);
+    npim_sampling_put(&report->sampling, out);
+    fprintf(out, "\n%-14s %-8s %8s %10s %10s %10s %10s\n", "strategy", "data", "dac_bits", "nominal",
+            "median", "p10", "per column");
     for_each(report, put_row, out);
     if (fclose(out) == 0) return text;
     free(text);
@@ -106,9 +108,7 @@ static void add_row(void *context, const npim_flow_row *row) {
 cJSON *npim_flow_report_json(const npim_flow_report *report) {
     cJSON *json = cJSON_CreateObject();
     bool good = cJSON_AddStringToObject(json, "circuit", "dataflow") &&
-                cJSON_AddNumberToObject(json, "sigma", report->sampling.sigma) &&
-                cJSON_AddNumberToObject(json, "samples", report->sampling.samples) &&
-                cJSON_AddNumberToObject(json, "seed", (double)report->sampling.seed) &&
+                npim_sampling_to_json(&report->sampling, json) &&
                 cJSON_AddNumberToObject(json, "cells", report->converter_cells);
     rows all = {cJSON_AddArrayToObject(json, "rows"), good};
     for_each(report, add_row, &all);

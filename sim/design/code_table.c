@@ -1,6 +1,7 @@
 #include "sim/design/code_table.h"
 
 #include "sim/design/characterize_adc.h"
+#include "sim/design/histogram.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -11,6 +12,8 @@ void npim_code_table_fini(npim_code_table *table) {
     free(table->dnl_lsb);
     free(table->inl_lsb);
     free(table->sinad_dB);
+    free(table->dnl);
+    free(table->inl);
     memset(table, 0, sizeof *table);
 }
 
@@ -19,7 +22,9 @@ static npim_status allocate(npim_code_table *t, npim_error *error) {
     t->dnl_lsb = calloc(t->n_codes, sizeof *t->dnl_lsb);
     t->inl_lsb = calloc(t->n_codes, sizeof *t->inl_lsb);
     t->sinad_dB = calloc((size_t)t->samples + 1, sizeof *t->sinad_dB);
-    if (t->transition_V && t->dnl_lsb && t->inl_lsb && t->sinad_dB) return NPIM_OK;
+    t->dnl = calloc(t->n_codes, sizeof *t->dnl);
+    t->inl = calloc(t->n_codes, sizeof *t->inl);
+    if (t->transition_V && t->dnl_lsb && t->inl_lsb && t->sinad_dB && t->dnl && t->inl) return NPIM_OK;
     return npim_fail(error, NPIM_ENOMEM, "no memory for %u codes", t->n_codes);
 }
 
@@ -35,44 +40,93 @@ static void find_transitions(npim_code_table *t, const uint16_t *codes, uint32_t
     }
 }
 
-static npim_status run_ramp(npim_code_table *t, const npim_converter *converter,
-                            const npim_instance *instance, const npim_adc_trial *trial, npim_error *error) {
-    uint32_t n = trial->ramp_points;
-    double ramp_V = trial->full_scale_V * (1 + 2 * trial->overdrive_share);
-    double from_V = 0.5 * converter->circuit.vdd_V - 0.5 * ramp_V;
-    double *in_V = malloc(n * sizeof *in_V);
-    double *scratch_V = malloc(2 * (size_t)converter->circuit.n_neurons * sizeof *scratch_V);
-    uint16_t *codes = malloc(n * sizeof *codes);
+/* What the ramp goes through, and what comes out: the same for all circuits. */
+typedef struct ramp {
+    const npim_adc_trial *trial;
+    const npim_converter *converter;
+    double from_V, length_V;
+    double *in_V, *scratch_V;
+    uint16_t *codes;
+    double *dnl, *inl; /* [n_codes][samples], for the deciles of each code */
+} ramp;
+
+static void ramp_fini(ramp *r) {
+    free(r->in_V);
+    free(r->scratch_V);
+    free(r->codes);
+    free(r->dnl);
+    free(r->inl);
+}
+
+static npim_status ramp_init(ramp *r, const npim_code_table *t, npim_error *error) {
+    uint32_t n = r->trial->ramp_points;
+    size_t values = (size_t)t->n_codes * t->samples + 1;
+    r->length_V = r->trial->full_scale_V * (1 + 2 * r->trial->overdrive_share);
+    r->from_V = 0.5 * r->converter->circuit.vdd_V - 0.5 * r->length_V;
+    r->in_V = calloc(n, sizeof *r->in_V);
+    r->scratch_V = calloc(2 * (size_t)r->converter->circuit.n_neurons, sizeof *r->scratch_V);
+    r->codes = calloc(n, sizeof *r->codes);
+    r->dnl = calloc(values, sizeof *r->dnl);
+    r->inl = calloc(values, sizeof *r->inl);
+    if (!r->in_V || !r->scratch_V || !r->codes || !r->dnl || !r->inl)
+        return npim_fail(error, NPIM_ENOMEM, "no memory for %u codes of %u samples", t->n_codes, t->samples);
+    for (uint32_t i = 0; i < n; i++) r->in_V[i] = r->from_V + r->length_V * (i + 0.5) / n;
+    return NPIM_OK;
+}
+
+static npim_status run_ramp(ramp *r, const npim_instance *instance, double *dnl, double *inl,
+                            npim_error *error) {
     npim_static_figures figures;
-    npim_status status = in_V && scratch_V && codes
-                             ? NPIM_OK
-                             : npim_fail(error, NPIM_ENOMEM, "no memory for a ramp of %u points", n);
-    if (status == NPIM_OK) {
-        for (uint32_t i = 0; i < n; i++) in_V[i] = from_V + ramp_V * (i + 0.5) / n;
-        npim_converter_codes(converter, instance, in_V, n, 0, scratch_V, codes);
-        status = npim_static_test(codes, n, converter->bits, t->dnl_lsb, t->inl_lsb, &figures, error);
-    }
-    if (status == NPIM_OK) find_transitions(t, codes, n, from_V, ramp_V);
-    free(in_V);
-    free(scratch_V);
-    free(codes);
+    npim_converter_codes(r->converter, instance, r->in_V, r->trial->ramp_points, 0, r->scratch_V, r->codes);
+    return npim_static_test(r->codes, r->trial->ramp_points, r->converter->bits, dnl, inl, &figures, error);
+}
+
+static npim_status measure_nominal(npim_code_table *t, ramp *r, npim_error *error) {
+    npim_instance instance;
+    npim_status status = npim_instance_init(&instance, &r->converter->circuit, NULL, NULL, error);
+    if (status != NPIM_OK) return status;
+    status = run_ramp(r, &instance, t->dnl_lsb, t->inl_lsb, error);
+    if (status == NPIM_OK) find_transitions(t, r->codes, r->trial->ramp_points, r->from_V, r->length_V);
+    npim_instance_fini(&instance);
     return status;
 }
 
-/* The nominal circuit where random is NULL: all of it; of a varied one SINAD. */
-static npim_status measure_one(npim_code_table *t, const npim_converter *converter,
-                               const npim_adc_trial *trial, const npim_random *random, npim_error *error) {
+/* dnl, inl: room for those of one circuit. */
+static npim_status measure_sample(npim_code_table *t, ramp *r, uint32_t sample, double *dnl, double *inl,
+                                  npim_error *error) {
+    const npim_random random = {r->trial->seed, sample};
     npim_instance instance;
-    npim_adc_sample sample;
-    npim_status status = npim_instance_init(&instance, &converter->circuit, &trial->variation, random, error);
+    npim_adc_sample figures;
+    npim_status status =
+        npim_instance_init(&instance, &r->converter->circuit, &r->trial->variation, &random, error);
     if (status != NPIM_OK) return status;
-    if (!random) {
-        status = run_ramp(t, converter, &instance, trial, error);
-    } else {
-        status = npim_adc_measure(converter, &instance, trial, &sample, error);
-        if (status == NPIM_OK) t->sinad_dB[random->block] = sample.sine.sinad_dB;
-    }
+    status = npim_adc_measure(r->converter, &instance, r->trial, &figures, error);
+    if (status == NPIM_OK) status = run_ramp(r, &instance, dnl, inl, error);
     npim_instance_fini(&instance);
+    if (status != NPIM_OK) return status;
+    t->sinad_dB[sample] = figures.sine.sinad_dB;
+    for (uint32_t c = 0; c < t->n_codes; c++) {
+        r->dnl[(size_t)c * t->samples + sample] = dnl[c];
+        r->inl[(size_t)c * t->samples + sample] = inl[c];
+    }
+    return NPIM_OK;
+}
+
+static void take_spreads(npim_code_table *t, ramp *r) {
+    for (uint32_t c = 0; c < t->n_codes; c++) {
+        t->dnl[c] = npim_spread_of(t->dnl_lsb[c], r->dnl + (size_t)c * t->samples, t->samples);
+        t->inl[c] = npim_spread_of(t->inl_lsb[c], r->inl + (size_t)c * t->samples, t->samples);
+    }
+}
+
+static npim_status measure_all(npim_code_table *t, ramp *r, npim_error *error) {
+    double *one = calloc(2 * (size_t)t->n_codes, sizeof *one);
+    if (!one) return npim_fail(error, NPIM_ENOMEM, "no memory for %u codes", t->n_codes);
+    npim_status status = measure_nominal(t, r, error);
+    for (uint32_t i = 0; i < t->samples && status == NPIM_OK; i++)
+        status = measure_sample(t, r, i, one, one + t->n_codes, error);
+    if (status == NPIM_OK) take_spreads(t, r);
+    free(one);
     return status;
 }
 
@@ -80,27 +134,33 @@ npim_status npim_code_table_measure(npim_code_table *table, const npim_design *d
                                     const npim_sampling *sampling, npim_error *error) {
     memset(table, 0, sizeof *table);
     if (design->request.kind != NPIM_DESIGN_NEURAL_ADC)
-        return npim_fail(error, NPIM_EUSAGE, "--csv and --plot: neural-sa has no codes, only neural-adc has");
+        return npim_fail(error, NPIM_EUSAGE, "a table of codes: neural-sa has no codes, only neural-adc has");
     const npim_converter *converter = &design->converter;
     const npim_adc_trial trial = npim_design_trial(design, sampling);
     npim_status status = npim_converter_check(converter, error);
     if (status != NPIM_OK) return status;
     table->n_codes = 1u << converter->bits;
     table->samples = sampling->samples;
+    ramp r = {.trial = &trial, .converter = converter};
     status = allocate(table, error);
-    if (status == NPIM_OK) status = measure_one(table, converter, &trial, NULL, error);
-    for (uint32_t i = 0; i < sampling->samples && status == NPIM_OK; i++) {
-        const npim_random random = {trial.seed, i};
-        status = measure_one(table, converter, &trial, &random, error);
-    }
+    if (status == NPIM_OK) status = ramp_init(&r, table, error);
+    if (status == NPIM_OK) status = measure_all(table, &r, error);
+    ramp_fini(&r);
     if (status != NPIM_OK) npim_code_table_fini(table);
     return status;
 }
 
+/* Deciles only where there are samples. */
 static void put_rows(const npim_code_table *t, char between, FILE *out) {
-    for (uint32_t c = 0; c < t->n_codes; c++)
-        fprintf(out, "%u%c%.6f%c%.4f%c%.4f\n", c, between, t->transition_V[c], between, t->dnl_lsb[c],
-                between, t->inl_lsb[c]);
+    for (uint32_t c = 0; c < t->n_codes; c++) {
+        fprintf(out, "%u%c%.6f%c%.4f%c%.4f", c, between, t->transition_V[c], between, t->dnl_lsb[c], between,
+                t->inl_lsb[c]);
+        const npim_spread *const spreads[] = {&t->dnl[c], &t->inl[c]};
+        for (size_t i = 0; t->samples > 0 && i < 2; i++)
+            fprintf(out, "%c%.4f%c%.4f%c%.4f", between, spreads[i]->median, between, spreads[i]->p10, between,
+                    spreads[i]->p90);
+        fputc('\n', out);
+    }
 }
 
 static char *text_of(const npim_code_table *t, void (*put)(const npim_code_table *t, FILE *out)) {
@@ -115,29 +175,30 @@ static char *text_of(const npim_code_table *t, void (*put)(const npim_code_table
 }
 
 static void put_csv(const npim_code_table *t, FILE *out) {
-    fputs("code,transition_V,dnl_lsb,inl_lsb\n", out);
+    fputs("code,transition_V,dnl_lsb,inl_lsb", out);
+    if (t->samples > 0)
+        fputs(",dnl_median_lsb,dnl_p10_lsb,dnl_p90_lsb,inl_median_lsb,inl_p10_lsb,inl_p90_lsb", out);
+    fputc('\n', out);
     put_rows(t, ',', out);
 }
 
-static void put_histogram(const npim_code_table *t, FILE *out) {
-    fputs("$sinad << EOD\n", out);
-    for (uint32_t i = 0; i < t->samples; i++) fprintf(out, "%.4f\n", t->sinad_dB[i]);
-    fputs("EOD\nset xlabel 'SINAD (dB)'\nset ylabel 'circuits'\nset style fill solid 0.5\nset boxwidth 0.2\n"
-          "set xrange [*:*]\nset yrange [0:*]\n"
-          "plot $sinad using (0.2 * floor($1 / 0.2) + 0.1):(1) smooth frequency with boxes notitle\n",
-          out);
-}
-
 static void put_plot(const npim_code_table *t, FILE *out) {
-    fprintf(out, "set terminal svg size 800,%d\n$codes << EOD\n", t->samples > 0 ? 1000 : 700);
+    bool varied = t->samples > 0;
+    fprintf(out, "set terminal svg size 800,%d\n$codes << EOD\n", varied ? 1000 : 700);
     put_rows(t, ' ', out);
     fprintf(out,
             "EOD\nset multiplot layout %d,1\nset grid\nset xlabel 'input (V)'\nset ylabel 'code'\n"
             "plot $codes using 2:1 with steps notitle\n"
-            "set xlabel 'code'\nset ylabel 'LSB'\nset xrange [0:%u]\n"
-            "plot $codes using 1:3 with steps title 'DNL', $codes using 1:4 with steps title 'INL'\n",
-            t->samples > 0 ? 3 : 2, t->n_codes);
-    if (t->samples > 0) put_histogram(t, out);
+            "set xlabel 'code'\nset ylabel 'LSB'\nset xrange [0:%u]\nplot ",
+            varied ? 3 : 2, t->n_codes);
+    if (varied)
+        fputs("$codes using 1:9:10 with filledcurves fs solid 0.25 title 'INL, 10 to 90 % of circuits', "
+              "$codes using 1:6:7 with filledcurves fs pattern 4 title 'DNL, 10 to 90 % of circuits', ",
+              out);
+    fputs("$codes using 1:3 with steps lw 2 title 'DNL, nominal', "
+          "$codes using 1:4 with steps lw 2 dt 2 title 'INL, nominal'\n",
+          out);
+    if (varied) npim_histogram_put(t->sinad_dB, t->samples, "SINAD (dB)", out);
     fputs("unset multiplot\n", out);
 }
 

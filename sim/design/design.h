@@ -2,6 +2,7 @@
 #ifndef NPIM_SIM_DESIGN_DESIGN_H
 #define NPIM_SIM_DESIGN_DESIGN_H
 
+#include "sim/design/achieved.h"
 #include "sim/design/inverter_table.h"
 #include "sim/design/request.h"
 #include "sim/design/sa_sinad.h"
@@ -27,6 +28,7 @@ typedef struct npim_design {
     uint32_t inverters, latches; /* counts */
     double area_um2;             /* estimate: cells and inverters */
     npim_design_transient settle;
+    npim_achieved achieved;
 } npim_design;
 
 void npim_design_fini(npim_design *design); /* safe on a zeroed struct and twice */

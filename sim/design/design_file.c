@@ -1,5 +1,6 @@
 #include "sim/design/design_file.h"
 
+#include "sim/design/design_sections.h"
 #include "sim/design/design_text.h"
 
 #include <errno.h>
@@ -51,44 +52,6 @@ static void put_circuit(const npim_design *design, FILE *out) {
     }
 }
 
-#define AT(member) offsetof(npim_design_transient, member)
-static const npim_field settle_fields[] = {
-    {"settle_ns", NPIM_KIND_DOUBLE, AT(settle_ns), 0, 1e6, "ns", true, 0, NULL, "of the slowest step"},
-    {"mean_settle_ns", NPIM_KIND_DOUBLE, AT(mean_settle_ns), 0, 1e6, "ns", true, 0, NULL, "of all steps"},
-    {"energy_pJ", NPIM_KIND_DOUBLE, AT(energy_pJ), 0, 1e6, "pJ", true, 0, NULL, "until it has settled, mean"},
-    {"power_uW", NPIM_KIND_DOUBLE, AT(power_uW), 0, 1e9, "uW", true, 0, NULL, "mean"},
-    {"steps", NPIM_KIND_U32, AT(steps), 1, 1e6, "", true, 0, NULL, "of the inputs"},
-};
-#undef AT
-enum { N_SETTLE_FIELDS = sizeof settle_fields / sizeof *settle_fields };
-
-/* Tagged D: derived from a simulation. */
-static void put_settle(const npim_design_transient *settle, FILE *out) {
-    char text[32];
-    fprintf(out, "\n[settle]\nnetlist_sha256 = \"%s\"\nsimulator = \"%s\"\n", settle->netlist_sha256,
-            settle->simulator);
-    for (size_t i = 0; i < N_SETTLE_FIELDS; i++) {
-        npim_number_text(npim_field_get(&settle_fields[i], settle), text, sizeof text);
-        fprintf(out, "%s = { value = %s, source = \"transient run of the netlist\", tag = \"D\" }\n",
-                settle_fields[i].key, text);
-    }
-}
-
-static npim_status read_settle(npim_design *design, npim_doc *doc, const char *path, npim_error *error) {
-    char what[PATH_SIZE];
-    npim_design_transient *settle = &design->settle;
-    if (!design->request.settle) return NPIM_OK;
-    snprintf(what, sizeof what, "%s: settle", path);
-    npim_status status = npim_doc_bind(doc, "settle", settle_fields, N_SETTLE_FIELDS, settle, what, error);
-    if (status == NPIM_OK)
-        status = npim_doc_text(doc, "settle.netlist_sha256", true, settle->netlist_sha256,
-                               sizeof settle->netlist_sha256, what, error);
-    if (status == NPIM_OK)
-        status = npim_doc_text(doc, "settle.simulator", true, settle->simulator, sizeof settle->simulator,
-                               what, error);
-    return status;
-}
-
 /* The tables that its neurons need. */
 enum { N_TABLES = 2 };
 static const struct {
@@ -104,7 +67,9 @@ static const struct {
 static void put_rest(const npim_design *design, FILE *out) {
     put_request(&design->request, out);
     put_circuit(design, out);
-    if (design->request.settle) put_settle(&design->settle, out);
+    npim_counts_put(design, out);
+    if (design->achieved.n > 0) npim_achieved_put(&design->achieved, out);
+    if (design->request.settle) npim_settle_put(&design->settle, out);
     for (size_t i = 0; i < N_TABLES; i++) {
         if (!npim_design_has(design, tables[i].kind)) continue;
         fputc('\n', out);
@@ -270,24 +235,26 @@ static npim_status read_tables(npim_design *design, npim_doc *doc, const char *p
     return status;
 }
 
-static npim_status check(const npim_design *design, const char *written, const char *path,
-                         npim_error *error) {
-    char *text, found[NPIM_SHA256_SIZE];
-    size_t n;
+static npim_status check_circuit(const npim_design *design, const char *path, npim_error *error) {
     npim_error inner = {NPIM_OK, ""};
     bool adc = design->request.kind == NPIM_DESIGN_NEURAL_ADC;
     npim_status status = adc ? npim_converter_check(&design->converter, &inner)
                              : npim_circuit_check(&design->converter.circuit, &inner);
-    if (status != NPIM_OK) return npim_fail(error, status, "%s: %s", path, inner.message);
-    status = text_of(design, &text, &n, found, error);
+    return status == NPIM_OK ? NPIM_OK : npim_fail(error, status, "%s: %s", path, inner.message);
+}
+
+static npim_status check_hash(const npim_design *design, const char *written, const char *path,
+                              npim_error *error) {
+    char *text, found[NPIM_SHA256_SIZE];
+    size_t n;
+    npim_status status = text_of(design, &text, &n, found, error);
     if (status != NPIM_OK) return status;
     free(text);
-    if (strcmp(written, found) != 0)
-        return npim_fail(error, NPIM_ECONFIG,
-                         "%s: was edited (SHA-256 %.12s..., of its values %.12s...): make it again with npim "
-                         "design",
-                         path, written, found);
-    return NPIM_OK;
+    if (strcmp(written, found) == 0) return NPIM_OK;
+    return npim_fail(error, NPIM_ECONFIG,
+                     "%s: was edited (SHA-256 %.12s..., of its values %.12s...): make it again with npim "
+                     "design",
+                     path, written, found);
 }
 
 static npim_status read_all(npim_design *design, npim_doc *doc, const char *path, npim_error *error) {
@@ -298,10 +265,14 @@ static npim_status read_all(npim_design *design, npim_doc *doc, const char *path
         status = npim_doc_bind(doc, "design", npim_design_fields, npim_n_design_fields, &design->request,
                                what, error);
     if (status == NPIM_OK) status = read_circuit(design, doc, path, error);
-    if (status == NPIM_OK) status = read_settle(design, doc, path, error);
+    if (status == NPIM_OK) status = npim_settle_read(design, doc, path, error);
     if (status == NPIM_OK) status = read_tables(design, doc, path, error);
+    if (status == NPIM_OK) status = check_circuit(design, path, error);
+    if (status == NPIM_OK) npim_design_count(design);
+    if (status == NPIM_OK) status = npim_counts_read(design, doc, path, error);
+    if (status == NPIM_OK) status = npim_achieved_read(&design->achieved, doc, path, error);
     if (status == NPIM_OK) status = npim_doc_reject_unused(doc, NULL, 0, error);
-    if (status == NPIM_OK) status = check(design, sha256, path, error);
+    if (status == NPIM_OK) status = check_hash(design, sha256, path, error);
     return status;
 }
 
@@ -311,9 +282,6 @@ npim_status npim_design_load(npim_design *design, const char *path, npim_error *
     npim_status status = npim_doc_load(&doc, path, error);
     if (status == NPIM_OK) status = read_all(design, &doc, path, error);
     npim_doc_fini(&doc);
-    if (status == NPIM_OK)
-        npim_design_count(design);
-    else
-        npim_design_fini(design);
+    if (status != NPIM_OK) npim_design_fini(design);
     return status;
 }

@@ -64,3 +64,10 @@ npim_status npim_design_settle(npim_design *design, const char *deck_path, npim_
     npim_inverter_deck_fini(&deck);
     return status;
 }
+
+npim_status npim_design_settle_in(npim_design *design, const char *folder, npim_error *error) {
+    char deck[4096];
+    if (snprintf(deck, sizeof deck, "%s/%s", folder, design->inverter.deck) >= (int)sizeof deck)
+        return npim_fail(error, NPIM_EUSAGE, "%s: the name is too long", folder);
+    return npim_design_settle(design, deck, error);
+}

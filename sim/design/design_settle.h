@@ -15,6 +15,10 @@ extern "C" {
  * latches decide without delay. Errors as npim_settle_measure. */
 NPIM_MUST_USE npim_status npim_design_settle(npim_design *design, const char *deck_path, npim_error *error);
 
+/* The same for a design that npim_design_make just made with the decks of `folder`. NPIM_EUSAGE for a folder
+ * whose name is too long. */
+NPIM_MUST_USE npim_status npim_design_settle_in(npim_design *design, const char *folder, npim_error *error);
+
 #ifdef __cplusplus
 }
 #endif

@@ -154,14 +154,41 @@ static npim_status measure(stimulus *s, const npim_circuit *circuit, const npim_
     return NPIM_OK;
 }
 
+static void copy_scaled(double *to, const double *from, size_t n, double factor) {
+    for (size_t i = 0; i < n; i++) to[i] = factor * from[i];
+}
+
+/* The results of one circuit, before those of the next take their place. */
+static void note_results(const stimulus *s, const npim_sa_trial *t, double vdd_V, size_t sample,
+                         npim_sa_details *details) {
+    if (sample == 0) copy_scaled(details->wanted_V, s->wanted, t->vectors, vdd_V);
+    if (sample == 0) copy_scaled(details->nominal_V, s->result, t->vectors, vdd_V);
+    if (sample == 1) copy_scaled(details->varied_V, s->result, t->vectors, vdd_V);
+}
+
+static void note_figures(const stimulus *s, const npim_sa_trial *t, npim_sa_details *details) {
+    size_t n = (size_t)t->samples + 1;
+    memcpy(details->sinad_dB, s->sinad, n * sizeof *s->sinad);
+    memcpy(details->corrected_dB, s->fit, n * sizeof *s->fit);
+    memcpy(details->rms_error_mV, s->mV, n * sizeof *s->mV);
+}
+
 npim_status npim_sa_measure(const npim_circuit *circuit, const npim_sa_trial *trial, npim_sa_figures *figures,
                             npim_error *error) {
+    return npim_sa_measure_details(circuit, trial, figures, NULL, error);
+}
+
+npim_status npim_sa_measure_details(const npim_circuit *circuit, const npim_sa_trial *trial,
+                                    npim_sa_figures *figures, npim_sa_details *details, npim_error *error) {
     stimulus s = {0};
     npim_status status = check(circuit, trial, error);
     if (status == NPIM_OK) status = stimulus_init(&s, circuit, trial, error);
     if (status == NPIM_OK) draw(&s, circuit, trial);
-    for (size_t sample = 0; sample <= trial->samples && status == NPIM_OK; sample++)
+    for (size_t sample = 0; sample <= trial->samples && status == NPIM_OK; sample++) {
         status = measure(&s, circuit, trial, sample, error);
+        if (status == NPIM_OK && details) note_results(&s, trial, circuit->vdd_V, sample, details);
+    }
+    if (status == NPIM_OK && details) note_figures(&s, trial, details);
     if (status == NPIM_OK)
         *figures = (npim_sa_figures){npim_spread_of(s.sinad[0], s.sinad + 1, trial->samples),
                                      npim_spread_of(s.fit[0], s.fit + 1, trial->samples),

@@ -64,6 +64,18 @@ typedef struct npim_sa_figures {
 NPIM_MUST_USE npim_status npim_sa_measure(const npim_circuit *circuit, const npim_sa_trial *trial,
                                           npim_sa_figures *figures, npim_error *error);
 
+/* What lies behind the spreads. [0] is the nominal circuit, the samples follow. Arrays of whoever asks. */
+typedef struct npim_sa_details {
+    double *sinad_dB, *corrected_dB, *rms_error_mV; /* [samples + 1] */
+    double *wanted_V;                               /* [vectors] */
+    double *nominal_V, *varied_V; /* [vectors] results of the nominal circuit, of sample 0 */
+} npim_sa_details;
+
+/* The same with details; varied_V stays as it is where there are no samples. */
+NPIM_MUST_USE npim_status npim_sa_measure_details(const npim_circuit *circuit, const npim_sa_trial *trial,
+                                                  npim_sa_figures *figures, npim_sa_details *details,
+                                                  npim_error *error);
+
 #ifdef __cplusplus
 }
 #endif

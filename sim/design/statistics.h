@@ -13,6 +13,13 @@ typedef struct npim_spread {
     double median, p10, p90; /* of the samples; the nominal value where there are none */
 } npim_spread;
 
+typedef struct npim_named_spread {
+    const char *key; /* "enob_bit": with its unit */
+    npim_spread spread;
+} npim_named_spread;
+
+enum { NPIM_MAX_SPREADS = 8 };
+
 /* Sorts n values in place, ascending. Not-a-number is not allowed. */
 void npim_sort(double *values, size_t n);
 

@@ -88,15 +88,61 @@ TEST_F(command_characterize_test, codes_as_csv) {
     EXPECT_EQ(answer(line), answer({"characterize", "neural-adc", "--bits", "4", "--samples", "0"}));
     const std::string csv = read_text(path_of("c.csv"));
     EXPECT_EQ(std::count(csv.begin(), csv.end(), '\n'), 17);
-    EXPECT_EQ(csv.rfind("code,transition_V,dnl_lsb,inl_lsb\n0,", 0), 0u) << csv;
+    EXPECT_EQ(csv.rfind("code,transition_V,dnl_lsb,inl_lsb\n0,", 0), 0u) << csv; // no samples, no deciles
     refuse(2, line, {"c.csv", "exists already", "--force"});
     words forced = line;
     forced.push_back("--force");
     answer(forced);
     EXPECT_EQ(read_text(path_of("c.csv")), csv);
-    refuse(2, {"characterize", "neural-sa", "--csv", path_of("x.csv")}, {"--csv", "neural-sa has no codes"});
     refuse(2, {"characterize", "neural-adc", "--bits", "2", "--csv", path_of("no/x.csv")},
            {"no/x.csv", "cannot write"});
+}
+
+TEST_F(command_characterize_test, circuits_of_a_shift_and_add_as_csv) {
+    answer({"characterize", "neural-sa", "--samples", "4", "--csv", path_of("c.csv")});
+    const std::string csv = read_text(path_of("c.csv"));
+    EXPECT_EQ(csv.rfind("circuit,sinad_dB,", 0), 0u) << csv;
+    EXPECT_EQ(std::count(csv.begin(), csv.end(), '\n'), 6);
+}
+
+TEST_F(command_characterize_test, the_table_of_accuracy_and_cost) {
+    const words line = {"characterize", "neural-adc", "--bits", "4", "--samples", "3", "--pareto"};
+    const std::string shown = answer(line);
+    for (const char *part : {"multiplicity", "cells", "area_um2", "cell_power_uW", "enob_bit"})
+        EXPECT_NE(shown.find(part), std::string::npos) << shown;
+    words as_json = line, as_csv = line;
+    as_json.push_back("--json");
+    const json_ptr root = json(as_json);
+    EXPECT_EQ(cJSON_GetArraySize(cJSON_GetObjectItem(root.get(), "rows")), 8);
+    as_csv.insert(as_csv.end(), {"--csv", path_of("p.csv")});
+    EXPECT_EQ(answer(as_csv), shown);
+    const std::string csv = read_text(path_of("p.csv"));
+    EXPECT_EQ(std::count(csv.begin(), csv.end(), '\n'), 9);
+    refuse(2, {"characterize", "neural-adc", "--pareto", "--multiplicity", "2"},
+           {"--multiplicity", "--pareto"});
+    refuse(2, {"characterize", "neural-adc", "--pareto", "--plot", path_of("p.svg")}, {"--plot", "--pareto"});
+    refuse(2, {"characterize", "dataflow", "--pareto"}, {"--pareto", "dataflow"});
+    refuse(2, {"characterize", designed(), "--pareto"}, {"--pareto", "says itself"});
+}
+
+TEST_F(command_characterize_test, more_than_variation) {
+    const json_ptr root = json({"characterize", "neural-adc", "--samples", "3", "--offset-mV", "2",
+                                "--node-fF", "1", "--stuck-on", "0.001", "--stuck-off", "0.002", "--json"});
+    EXPECT_EQ(number_of(root.get(), "offset_mV"), 2);
+    EXPECT_EQ(number_of(root.get(), "node_fF"), 1);
+    EXPECT_EQ(number_of(root.get(), "stuck_on_rate"), 0.001);
+    EXPECT_EQ(number_of(root.get(), "stuck_off_rate"), 0.002);
+    refuse(2, {"characterize", "neural-adc", "--offset-mV", "-1"}, {"--offset-mV", "-1"});
+    refuse(3, {"characterize", "neural-adc", "--stuck-on", "0.6", "--stuck-off", "0.6"}, {"stuck"});
+}
+
+TEST_F(command_characterize_test, a_transient_run_needs_ngspice) {
+    refuse(2, {"characterize", "neural-sa", "--settle"}, {"ngspice is missing", "install"},
+           [] { setenv("PATH", "/nowhere", 1); });
+    if (std::system("ngspice --version >/dev/null 2>&1") != 0)
+        GTEST_SKIP() << "no ngspice here (apt install ngspice)";
+    EXPECT_NE(answer({"characterize", "neural-sa", "--samples", "1", "--settle"}).find("settles in"),
+              std::string::npos);
 }
 
 TEST_F(command_characterize_test, plots_need_gnuplot) {

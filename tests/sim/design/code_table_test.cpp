@@ -44,7 +44,7 @@ struct code_table_test : testing::Test {
 TEST_F(code_table_test, transitions_of_a_good_converter_are_where_they_belong) {
     for (const auto &[bits, v_max_V] : {std::pair(4u, 0.0), {4u, 0.2}, {8u, 0.0}}) {
         make(NPIM_DESIGN_NEURAL_ADC, bits, v_max_V);
-        measure({0.025, 0, 1});
+        measure({0.025, 0, 1, {}});
         ASSERT_EQ(table.n_codes, 1u << bits);
         const double full_V = v_max_V > 0 ? 2 * v_max_V : 1, lsb_V = full_V / table.n_codes;
         for (uint32_t c = 1; c < table.n_codes; c++) {
@@ -60,7 +60,7 @@ TEST_F(code_table_test, transitions_of_a_good_converter_are_where_they_belong) {
 // The worst of the columns is what characterize says.
 TEST_F(code_table_test, it_agrees_with_the_figures) {
     make(NPIM_DESIGN_NEURAL_ADC, 8);
-    const npim_sampling sampling = {0.05, 9, 5};
+    const npim_sampling sampling = {0.05, 9, 5, {}};
     measure(sampling);
     npim_characterization figures;
     ASSERT_EQ(npim_characterize(&figures, design.get(), &sampling, &error), NPIM_OK);
@@ -84,31 +84,73 @@ TEST_F(code_table_test, it_agrees_with_the_figures) {
     }
 }
 
+// The deciles of a code are those of the circuits, measured one by one.
+TEST_F(code_table_test, spreads_of_a_code_are_those_of_the_samples) {
+    make(NPIM_DESIGN_NEURAL_ADC, 4);
+    const npim_sampling sampling = {0.05, 11, 5, {}};
+    measure(sampling);
+    const npim_adc_trial trial = npim_design_trial(design.get(), &sampling);
+    std::vector<double> inl_of_9;
+    std::vector<double> in_V(trial.ramp_points);
+    std::vector<uint16_t> codes(trial.ramp_points);
+    const double length_V = trial.full_scale_V * (1 + 2 * trial.overdrive_share);
+    for (uint32_t i = 0; i < trial.ramp_points; i++)
+        in_V[i] = 0.5 + length_V * ((i + 0.5) / trial.ramp_points - 0.5);
+    for (uint32_t k = 0; k < sampling.samples; k++) {
+        const npim_random random = {sampling.seed, k};
+        npim_instance instance;
+        ASSERT_EQ(
+            npim_instance_init(&instance, &design->converter.circuit, &trial.variation, &random, &error),
+            NPIM_OK);
+        std::vector<double> scratch(2 * design->converter.circuit.n_neurons), inl(table.n_codes);
+        npim_static_figures figures;
+        npim_converter_codes(&design->converter, &instance, in_V.data(), in_V.size(), 0, scratch.data(),
+                             codes.data());
+        ASSERT_EQ(npim_static_test(codes.data(), codes.size(), 4, nullptr, inl.data(), &figures, &error),
+                  NPIM_OK);
+        inl_of_9.push_back(inl[9]);
+        npim_instance_fini(&instance);
+    }
+    std::sort(inl_of_9.begin(), inl_of_9.end());
+    EXPECT_DOUBLE_EQ(table.inl[9].median, inl_of_9[5]);
+    EXPECT_DOUBLE_EQ(table.inl[9].p10, inl_of_9[1]);
+    EXPECT_DOUBLE_EQ(table.inl[9].p90, inl_of_9[9]);
+    EXPECT_DOUBLE_EQ(table.inl[9].nominal, table.inl_lsb[9]);
+}
+
 TEST_F(code_table_test, csv_has_a_row_for_each_code) {
     make(NPIM_DESIGN_NEURAL_ADC, 3);
-    measure({0.025, 2, 1});
+    measure({0.025, 2, 1, {}});
     std::istringstream lines(owned(npim_code_table_csv(&table)));
     std::string line;
     ASSERT_TRUE(std::getline(lines, line));
-    EXPECT_EQ(line, "code,transition_V,dnl_lsb,inl_lsb");
+    EXPECT_EQ(line, "code,transition_V,dnl_lsb,inl_lsb,dnl_median_lsb,dnl_p10_lsb,dnl_p90_lsb,inl_median_lsb,"
+                    "inl_p10_lsb,inl_p90_lsb");
     uint32_t c = 0;
     for (; std::getline(lines, line); c++) {
-        double number[4];
-        ASSERT_EQ(std::sscanf(line.c_str(), "%lf,%lf,%lf,%lf", number, number + 1, number + 2, number + 3), 4)
-            << line;
+        double number[10];
+        std::istringstream cells(line);
+        for (double &n : number) {
+            std::string cell;
+            ASSERT_TRUE(std::getline(cells, cell, ','));
+            n = std::stod(cell);
+        }
+        ASSERT_TRUE(cells.eof()) << line;
         EXPECT_EQ(number[0], c);
         EXPECT_NEAR(number[1], table.transition_V[c], 1e-6);
         EXPECT_NEAR(number[2], table.dnl_lsb[c], 1e-4);
         EXPECT_NEAR(number[3], table.inl_lsb[c], 1e-4);
+        EXPECT_NEAR(number[4], table.dnl[c].median, 1e-4);
+        EXPECT_NEAR(number[8], table.inl[c].p10, 1e-4);
     }
     EXPECT_EQ(c, 8u);
 }
 
 TEST_F(code_table_test, the_histogram_is_drawn_where_there_are_samples) {
     make(NPIM_DESIGN_NEURAL_ADC, 3);
-    measure({0.025, 2, 1});
+    measure({0.025, 2, 1, {}});
     EXPECT_NE(owned(npim_code_table_plot(&table)).find("SINAD"), std::string::npos);
-    measure({0.025, 0, 1});
+    measure({0.025, 0, 1, {}});
     const std::string script = owned(npim_code_table_plot(&table));
     EXPECT_EQ(script.find("SINAD"), std::string::npos);
     EXPECT_NE(script.find("layout 2,1"), std::string::npos);
@@ -116,11 +158,11 @@ TEST_F(code_table_test, the_histogram_is_drawn_where_there_are_samples) {
 
 TEST_F(code_table_test, a_shift_and_add_has_no_codes) {
     make(NPIM_DESIGN_NEURAL_SA, 8);
-    const npim_sampling sampling = {0.025, 0, 1};
+    const npim_sampling sampling = {0.025, 0, 1, {}};
     EXPECT_EQ(npim_code_table_measure(&table, design.get(), &sampling, &error), NPIM_EUSAGE);
     EXPECT_NE(std::string(error.message).find("neural-sa has no codes"), std::string::npos);
     make(NPIM_DESIGN_NEURAL_ADC, 3);
-    const npim_sampling wild = {0.6, 1, 1};
+    const npim_sampling wild = {0.6, 1, 1, {}};
     EXPECT_EQ(npim_code_table_measure(&table, design.get(), &wild, &error), NPIM_ECONFIG);
     EXPECT_EQ(table.sinad_dB, nullptr);
     npim_code_table_fini(&table);

@@ -60,7 +60,7 @@ struct design_file_test : testing::Test {
 };
 
 std::string figures_of(const npim_design &design) {
-    const npim_sampling sampling = {0.025, 5, 3};
+    const npim_sampling sampling = {0.025, 5, 3, {}};
     npim_characterization result;
     npim_error error{};
     EXPECT_EQ(npim_characterize(&result, &design, &sampling, &error), NPIM_OK) << error.message;
@@ -95,6 +95,26 @@ TEST_F(design_file_test, there_and_back_the_bytes_and_the_figures_are_the_same) 
     }
 }
 
+// What was achieved is part of the file, and of its hash.
+TEST_F(design_file_test, achieved_figures_there_and_back) {
+    make(NPIM_DESIGN_NEURAL_ADC, 3);
+    const npim_sampling sampling = {0.05, 7, 3, {}};
+    npim_characterization result;
+    ASSERT_EQ(npim_characterize(&result, one.get(), &sampling, &error), NPIM_OK);
+    ASSERT_EQ(npim_design_achieve(one.get(), &result, &error), NPIM_OK);
+    save("one.toml");
+    const std::string text = text_of(path("one.toml"));
+    ASSERT_EQ(npim_design_load(two.get(), path("one.toml").c_str(), &error), NPIM_OK) << error.message;
+    ASSERT_EQ(two->achieved.n, result.n_figures);
+    EXPECT_EQ(std::memcmp(&two->achieved, &one->achieved, sizeof one->achieved), 0);
+    ASSERT_EQ(npim_design_save(two.get(), path("two.toml").c_str(), true, &error), NPIM_OK);
+    EXPECT_EQ(text_of(path("two.toml")), text);
+    npim_design_fini(two.get());
+    refuse(replaced(text, "samples = 7", "samples = 8"), "was edited");
+    refuse(replaced(text, "[achieved.inl_lsb]\n", "[achieved.inl_lsb]\nworst = 1\n"), "worst");
+    refuse(replaced(text, "sigma = 0.05\n", "sigma = 0.6\n"), "sigma = 0.6");
+}
+
 // Rails of any double and on/off ratios survive to the bit.
 TEST_F(design_file_test, random_circuits_there_and_back) {
     std::mt19937_64 draw(19);
@@ -118,6 +138,7 @@ TEST_F(design_file_test, random_circuits_there_and_back) {
         design->request.bits = design->request.dac_bits = design->request.multiplicity = 1;
         design->request.hidden = design->request.runs = 1;
         design->request.cell_bits = 3;
+        npim_design_count(design.get());
         ASSERT_EQ(npim_design_save(design.get(), path("r.toml").c_str(), true, &error), NPIM_OK);
         npim_design_fini(two.get());
         ASSERT_EQ(npim_design_load(two.get(), path("r.toml").c_str(), &error), NPIM_OK) << error.message;
@@ -147,6 +168,8 @@ TEST_F(design_file_test, an_edited_file_is_refused) {
     wrong[at] = wrong[at] == 'a' ? 'b' : 'a';
     refuse(wrong, "was edited");
     refuse(replaced(text, "circuit = \"neural-adc\"", "circuit = \"neural-sa\""), "was edited");
+    refuse(replaced(text, "\nlatches = 7\n", "\nlatches = 8\n"), "counts.latches = 8");
+    refuse(replaced(text, "\nlatches = 7\n", "\n"), "latches");
     // What says nothing may change: comments and blanks.
     const std::string same = scratch.write("same.toml", "# mine\n\n" + text);
     EXPECT_EQ(npim_design_load(two.get(), same.c_str(), &error), NPIM_OK) << error.message;

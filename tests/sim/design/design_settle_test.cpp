@@ -34,7 +34,7 @@ design_pointer made(const npim_design_request &request) {
 }
 
 double figure(const npim_design &design, const std::string &key) {
-    const npim_sampling sampling = {0.025, 20, 7};
+    const npim_sampling sampling = {0.025, 20, 7, {}};
     npim_characterization result{};
     npim_error error{};
     EXPECT_EQ(npim_characterize(&result, &design, &sampling, &error), NPIM_OK) << error.message;
