@@ -187,7 +187,7 @@ static void put_plot(const npim_code_table *t, FILE *out) {
     fprintf(out, "set terminal svg size 800,%d\n$codes << EOD\n", varied ? 1000 : 700);
     put_rows(t, ' ', out);
     fprintf(out,
-            "EOD\nset multiplot layout %d,1\nset grid\nset xlabel 'input (V)'\nset ylabel 'code'\n"
+            "EOD\nset multiplot layout %d,1\nset grid\nset key above\nset xlabel 'input (V)'\nset ylabel 'code'\n"
             "plot $codes using 2:1 with steps notitle\n"
             "set xlabel 'code'\nset ylabel 'LSB'\nset xrange [0:%u]\nplot ",
             varied ? 3 : 2, t->n_codes);

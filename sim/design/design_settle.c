@@ -39,8 +39,11 @@ static npim_status run(npim_design *design, const npim_instance *instance, const
     free(step_V);
     if (status != NPIM_OK) return status;
     if (adc && found.n_wrong > 0)
-        return npim_fail(error, NPIM_EINVARIANT, "%u of %u steps end at another code than the model's",
-                         found.n_wrong, found.n_steps);
+        return npim_fail(error, NPIM_EINVARIANT, "%u of %u steps end at another code than the model's%s",
+                         found.n_wrong, found.n_steps,
+                         npim_design_has(design, NPIM_NEURON_RESIDUE) && !design->request.loaded
+                             ? ": --loaded takes the residue inverter as it is under its load"
+                             : "");
     design->settle = (npim_design_transient){.settle_ns = found.settle_s * 1e9,
                                              .mean_settle_ns = found.mean_settle_s * 1e9,
                                              .energy_pJ = found.energy_J * 1e12,

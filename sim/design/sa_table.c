@@ -77,7 +77,7 @@ static void put_plot(const npim_sa_table *t, FILE *out) {
     for (uint32_t i = 0; i < t->vectors; i++)
         fprintf(out, "%.6f %.6f %.6f\n", d->wanted_V[i], result_V[i], 1e3 * (result_V[i] - d->wanted_V[i]));
     fprintf(out,
-            "EOD\nset multiplot layout %d,1\nset grid\nset xlabel 'wanted result (V)'\n"
+            "EOD\nset multiplot layout %d,1\nset grid\nset key above\nset xlabel 'wanted result (V)'\n"
             "set ylabel 'result (V)'\nplot $results using 1:2 with dots lw 2 title '%s'\n"
             "set ylabel 'error (mV)'\nplot $results using 1:3 with dots lw 2 title '%s'\n",
             t->samples > 0 ? 3 : 2, whose, whose);
