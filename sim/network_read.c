@@ -16,8 +16,8 @@ static const npim_field layer_fields[] = {
     {"steps", NPIM_KIND_U32, AT(steps), 1.0, 65536.0, "steps", false, 1.0, NULL, "length of the sequence"},
     {"groups", NPIM_KIND_U32, AT(groups), 1.0, 65536.0, "groups", false, 1.0, NULL,
      "independent slices of the channels"},
-    {"activation", NPIM_KIND_ENUM, AT(activation), 0.0, NPIM_ACTIVATION_SOFTMAX, "", false,
-     NPIM_ACTIVATION_NONE, npim_activation_names, "function applied to every output"},
+    {"activation", NPIM_KIND_ENUM, AT(activation), 0.0, NPIM_ACTIVATION_CLIP, "", false, NPIM_ACTIVATION_NONE,
+     npim_activation_names, "function applied to every output"},
     {"ceil_mode", NPIM_KIND_BOOL, AT(ceil_mode), 0.0, 1.0, "", false, 0.0, NULL,
      "round the number of pooling windows up"},
     EXTENT("kernel", kernel, 1.0, 1.0, "square window"),
@@ -83,6 +83,11 @@ static const kind_rule rules[] = {
     [NPIM_LAYER_CONCAT] = {0, OUT},
     [NPIM_LAYER_ACTIVATION] = {ACTIVATION, OUT},
     [NPIM_LAYER_FLATTEN] = {0, OUT},
+    [NPIM_LAYER_SUB] = {0, ACTIVATION | OUT},
+    [NPIM_LAYER_MUL] = {0, ACTIVATION | OUT},
+    [NPIM_LAYER_SCALE] = {0, OUT},
+    [NPIM_LAYER_LRN] = {0, OUT},
+    [NPIM_LAYER_GATHER] = {OUT, 0},
 };
 
 typedef char key_path[NPIM_LAYER_NAME_SIZE];
@@ -121,6 +126,16 @@ static npim_status make_drafts(npim_loader *l) {
     return NPIM_OK;
 }
 
+static npim_status unsupported_kind(const npim_loader *l, const npim_draft *d, const char *kind) {
+    char allowed[256] = "";
+    size_t used = 0;
+    for (int i = 0; npim_layer_kind_names[i] && used < sizeof allowed; i++)
+        used += (size_t)snprintf(allowed + used, sizeof allowed - used, "%s%s", i ? ", " : "",
+                                 npim_layer_kind_names[i]);
+    return npim_draft_fail(l, d, "kind", NPIM_EUNSUPPORTED, "kind \"%s\" is not supported (allowed: %s)",
+                           kind, allowed);
+}
+
 /* Reads name and kind before anything else: an unsupported kind may well have keys that nobody here knows. */
 static npim_status read_kind(npim_loader *l, npim_draft *d) {
     key_path path, kind = "";
@@ -138,11 +153,7 @@ static npim_status read_kind(npim_loader *l, npim_draft *d) {
         d->layer.kind = (npim_layer_kind)i;
         return NPIM_OK;
     }
-    return npim_draft_fail(
-        l, d, "kind", NPIM_EUNSUPPORTED,
-        "kind \"%s\" is not supported (allowed: input, conv, fc, lstm, maxpool, avgpool, globalpool, add, "
-        "concat, activation, flatten)",
-        kind);
+    return unsupported_kind(l, d, kind);
 }
 
 /* Marks inputs as read; they are resolved once all names are known. */
