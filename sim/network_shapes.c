@@ -259,9 +259,11 @@ static npim_status place(const npim_loader *l, const npim_draft *d, totals *all)
 static void place_image(const npim_loader *l) {
     npim_layer *image = &l->network->layers[0];
     strcpy(image->name, "input");
-    image->in_c = image->out_c = l->image[0];
-    image->in_h = image->out_h = l->image[1];
-    image->in_w = image->out_w = l->image[2];
+    image->in_c = image->out_c = l->image.channels;
+    image->in_h = image->out_h = l->image.height;
+    image->in_w = image->out_w = l->image.width;
+    image->scale = l->image.scale;
+    image->is_signed = l->image.is_signed;
     image->kernel_h = image->kernel_w = image->stride_h = image->stride_w = 1;
     image->dilation_h = image->dilation_w = image->groups = 1;
     const npim_entry *entry = npim_doc_find(&l->doc, "network.input.channels");
@@ -269,11 +271,11 @@ static void place_image(const npim_loader *l) {
 }
 
 static npim_status check_image(const npim_loader *l) {
-    const uint32_t *size = l->image;
-    if ((double)size[0] * size[1] * size[2] <= max_elements) return NPIM_OK;
+    const npim_image_keys *image = &l->image;
+    if ((double)image->channels * image->height * image->width <= max_elements) return NPIM_OK;
     const npim_entry *entry = npim_doc_find(&l->doc, "network.input.channels");
     return npim_fail(l->error, NPIM_ECONFIG, "%s:%u: network.input of %u x %u x %u: more than 2^30 elements",
-                     entry->file, entry->line, size[0], size[1], size[2]);
+                     entry->file, entry->line, image->channels, image->height, image->width);
 }
 
 /* Exactly one layer has no consumer: the output. The image may have none where there are other inputs. */
