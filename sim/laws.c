@@ -34,11 +34,10 @@ static const char *const names[N_QUANTITIES] = {[WINDOWS] = "windows",
  * inputs. */
 static const struct {
     double activation, adder;
-} words_per_output[] = {[NPIM_LAYER_CONV] = {1, 0},
-                        [NPIM_LAYER_FC] = {1, 0},
-                        [NPIM_LAYER_LSTM] = {5, 4},
-                        [NPIM_LAYER_ACTIVATION] = {1, 0},
-                        [NPIM_LAYER_FLATTEN] = {0, 0}};
+} words_per_output[] = {
+    [NPIM_LAYER_CONV] = {1, 0},       [NPIM_LAYER_FC] = {1, 0},      [NPIM_LAYER_LSTM] = {5, 4},
+    [NPIM_LAYER_ACTIVATION] = {1, 0}, [NPIM_LAYER_FLATTEN] = {0, 0}, [NPIM_LAYER_SCALE] = {1, 0},
+    [NPIM_LAYER_LRN] = {1, 0},        [NPIM_LAYER_GATHER] = {0, 0}};
 
 /* Whole numbers; equal where the law is exact. */
 typedef struct range {
@@ -115,7 +114,9 @@ static slide across(const npim_node *v) {
 static void allow_layer(const npim_arch *arch, const npim_layer *layer, allowance *a) {
     double positions = (double)arch->run.images * (double)npim_layer_positions(layer);
     double outputs = positions * layer->out_c;
-    if (layer->kind == NPIM_LAYER_ADD) {
+    bool by_element =
+        layer->kind == NPIM_LAYER_ADD || layer->kind == NPIM_LAYER_SUB || layer->kind == NPIM_LAYER_MUL;
+    if (by_element) {
         expect(a, ADDER_WORDS, outputs * (layer->n_inputs - 1));
         expect(a, ACTIVATION_WORDS, layer->activation == NPIM_ACTIVATION_NONE ? 0.0 : outputs);
     } else {

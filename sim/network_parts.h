@@ -15,7 +15,17 @@ typedef struct npim_layer_keys {
     bool ceil_mode;
     uint32_t kernel, kernel_at[2], stride, stride_at[2], dilation, dilation_at[2];
     uint32_t padding, padding_at[4], out[3];
+    bool count_include_pad, is_signed;
+    double clip_min, clip_max, alpha, beta, k, scale;
+    uint32_t size;
 } npim_layer_keys;
+
+/* The keys of network.input. */
+typedef struct npim_image_keys {
+    uint32_t channels, height, width;
+    double scale;
+    bool is_signed;
+} npim_image_keys;
 
 /* A layer as listed in the file. */
 typedef struct npim_draft {
@@ -29,7 +39,7 @@ typedef struct npim_draft {
 typedef struct npim_loader {
     char file[4096];
     npim_doc doc;
-    uint32_t image[3]; /* channels, height, width */
+    npim_image_keys image;
     npim_draft *drafts;
     uint32_t n;
     npim_network *network;
@@ -44,6 +54,17 @@ npim_entry *npim_draft_element(const npim_loader *l, const npim_draft *d, const 
 __attribute__((format(printf, 5, 6))) npim_status npim_draft_fail(const npim_loader *l, const npim_draft *d,
                                                                   const char *key, npim_status status,
                                                                   const char *format, ...);
+
+/* Reads the keys of network.input, and those of a layer, from their field tables. */
+NPIM_MUST_USE npim_status npim_keys_bind_image(npim_loader *l);
+NPIM_MUST_USE npim_status npim_keys_bind(npim_loader *l, npim_draft *d);
+
+/* Complains about the first key that nobody read, and offers those of the table in which it stands. */
+NPIM_MUST_USE npim_status npim_keys_reject_unknown(const npim_loader *l);
+
+/* The keys that the layer's kind and activation need, those that mean nothing to them, and what numbers must
+ * be together. */
+NPIM_MUST_USE npim_status npim_keys_check(const npim_loader *l, const npim_draft *d);
 
 /* From the document to drafts: every key known, of its type, in its range and of use to the layer's kind.
  * Names of inputs stay in the document. */

@@ -23,8 +23,9 @@ static uint32_t producer_of(const npim_loader *l, const char *name) {
 /* How many inputs a kind may have. */
 static void input_range(npim_layer_kind kind, uint32_t *least, uint32_t *most) {
     bool joins = kind == NPIM_LAYER_ADD || kind == NPIM_LAYER_CONCAT, none = kind == NPIM_LAYER_INPUT;
-    *least = none ? 0 : joins ? 2 : 1;
-    *most = none ? 0 : joins || kind == NPIM_LAYER_LSTM ? NPIM_MAX_INPUTS : 1;
+    bool pairs = kind == NPIM_LAYER_SUB || kind == NPIM_LAYER_MUL;
+    *least = none ? 0 : joins || pairs ? 2 : 1;
+    *most = none ? 0 : joins || kind == NPIM_LAYER_LSTM ? NPIM_MAX_INPUTS : *least;
 }
 
 static npim_status link_inputs(const npim_loader *l, npim_draft *d) {
@@ -119,7 +120,7 @@ static npim_status slide_both(const npim_loader *l, const npim_draft *d, npim_la
     return status;
 }
 
-/* Takes the input shapes of an addition or a concatenation together. */
+/* Takes the input shapes of an element-wise layer or a concatenation together. */
 static npim_status join(const npim_loader *l, const npim_draft *d, npim_layer *y) {
     bool concat = y->kind == NPIM_LAYER_CONCAT;
     for (uint32_t i = 1; i < y->n_inputs; i++) {
@@ -189,11 +190,15 @@ static npim_status shape_of(const npim_loader *l, const npim_draft *d, npim_laye
         if (y->kind == NPIM_LAYER_FLATTEN) y->out_c = y->in_c * y->in_h * y->in_w;
         y->out_h = y->out_w = 1;
         return NPIM_OK;
+    case NPIM_LAYER_GATHER: /* its table of indices says what goes where */
+        y->out_c = d->keys.out[0];
+        y->out_h = d->keys.out[1];
+        y->out_w = d->keys.out[2];
+        return NPIM_OK;
     case NPIM_LAYER_INPUT:
     case NPIM_LAYER_ACTIVATION:
     case NPIM_LAYER_SCALE:
     case NPIM_LAYER_LRN:
-    case NPIM_LAYER_GATHER:
         break;
     }
     return NPIM_OK;
@@ -254,9 +259,11 @@ static npim_status place(const npim_loader *l, const npim_draft *d, totals *all)
 static void place_image(const npim_loader *l) {
     npim_layer *image = &l->network->layers[0];
     strcpy(image->name, "input");
-    image->in_c = image->out_c = l->image[0];
-    image->in_h = image->out_h = l->image[1];
-    image->in_w = image->out_w = l->image[2];
+    image->in_c = image->out_c = l->image.channels;
+    image->in_h = image->out_h = l->image.height;
+    image->in_w = image->out_w = l->image.width;
+    image->scale = l->image.scale;
+    image->is_signed = l->image.is_signed;
     image->kernel_h = image->kernel_w = image->stride_h = image->stride_w = 1;
     image->dilation_h = image->dilation_w = image->groups = 1;
     const npim_entry *entry = npim_doc_find(&l->doc, "network.input.channels");
@@ -264,11 +271,11 @@ static void place_image(const npim_loader *l) {
 }
 
 static npim_status check_image(const npim_loader *l) {
-    const uint32_t *size = l->image;
-    if ((double)size[0] * size[1] * size[2] <= max_elements) return NPIM_OK;
+    const npim_image_keys *image = &l->image;
+    if ((double)image->channels * image->height * image->width <= max_elements) return NPIM_OK;
     const npim_entry *entry = npim_doc_find(&l->doc, "network.input.channels");
     return npim_fail(l->error, NPIM_ECONFIG, "%s:%u: network.input of %u x %u x %u: more than 2^30 elements",
-                     entry->file, entry->line, size[0], size[1], size[2]);
+                     entry->file, entry->line, image->channels, image->height, image->width);
 }
 
 /* Exactly one layer has no consumer: the output. The image may have none where there are other inputs. */

@@ -131,9 +131,11 @@ TEST_F(network_read_test, values_outside_their_range_are_refused) {
 }
 
 TEST_F(network_read_test, unsupported_kinds_are_named) {
-    for (const char *kind : {"gru", "deconv", "lrn", "Conv", "Input", "convolution"})
+    for (const char *kind : {"gru", "deconv", "resize", "Conv", "Input", "convolution"})
         refuses(head + conv("a") + layer("b", kind, "hidden = 512"), 11, string("\"") + kind + "\"",
                 NPIM_EUNSUPPORTED);
+    refuses(head + layer("a", "gru"), 6, "(allowed: input, conv, ", NPIM_EUNSUPPORTED);
+    refuses(head + layer("a", "gru"), 6, ", lrn, gather)", NPIM_EUNSUPPORTED);
     // Also when something that only it would know comes first.
     refuses(head + layer("a", "gru", "hidden = 512\nsteps = [1, 2]"), 6, "\"gru\" is not supported",
             NPIM_EUNSUPPORTED);

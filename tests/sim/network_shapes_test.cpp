@@ -34,6 +34,66 @@ TEST_F(network_shapes_test, kinds_give_their_shapes) {
     EXPECT_EQ((shape{p.groups, p.dilation_h, p.dilation_w}), (shape{1, 1, 1}));
 }
 
+TEST_F(network_shapes_test, digital_layers_give_their_shapes) {
+    ASSERT_EQ(load_text(head + conv("a") + conv("b", "[\"input\"]") +
+                        layer("s", "sub", "inputs = [\"b\", \"a\"]\nactivation = \"relu\"") +
+                        layer("m", "mul", "inputs = [\"s\", \"a\"]\nout = [4, 8, 8]") + layer("x", "scale") +
+                        layer("n", "lrn", "size = 5\nalpha = 1\nbeta = 1\nk = 1") +
+                        layer("g", "gather", "out = [1073741824, 1, 1]")),
+              NPIM_OK)
+        << e.message;
+    for (const char *same : {"s", "m", "x", "n"}) EXPECT_EQ(out(same), (shape{4, 8, 8})) << same;
+    EXPECT_STREQ(n.layers[at("s").inputs[0]].name, "b"); // the first minus the second
+    EXPECT_STREQ(n.layers[at("s").inputs[1]].name, "a");
+    const npim_layer &g = at("g");
+    EXPECT_EQ(out("g"), (shape{1u << 30, 1, 1})); // whatever its table says, larger than its input, too
+    EXPECT_EQ((shape{g.in_c, g.in_h, g.in_w}), (shape{4, 8, 8}));
+    for (const char *digital : {"s", "m", "x", "n", "g"}) {
+        EXPECT_FALSE(npim_layer_has_weights(&at(digital)));
+        EXPECT_EQ(npim_layer_macs(&at(digital)), 0u);
+        EXPECT_EQ(npim_layer_weights(&at(digital)), 0u);
+    }
+}
+
+TEST_F(network_shapes_test, digital_layers_take_one_input_or_two_of_a_shape) {
+    const string three = conv("a") + conv("b", "[\"input\"]") + conv("c", "[\"input\"]");
+    for (const string kind : {"sub", "mul"}) {
+        refuses(head + layer("x", kind), 5, "1 inputs: outside 2..2");
+        refuses(head + three + layer("x", kind, "inputs = [\"a\"]"), 24, "1 inputs: outside 2..2");
+        refuses(head + three + layer("x", kind, "inputs = [\"a\", \"b\", \"c\"]"), 24,
+                "3 inputs: outside 2..2");
+        refuses(head + three + layer("x", kind, "inputs = [\"a\", \"a\"]"), 24, "twice");
+        refuses(head + three + layer("x", kind, "inputs = [\"a\", \"input\"]"), 24,
+                kind + " of different shapes: \"a\" [4, 8, 8] and \"input\" [3, 8, 8]");
+        refuses(head + three + layer("p", "maxpool", "kernel = 2\nstride = 2") +
+                    layer("x", kind, "inputs = [\"p\", \"a\"]"),
+                29, kind + " of different shapes");
+    }
+    const std::pair<const char *, const char *> singles[] = {
+        {"scale", ""}, {"lrn", "size = 5\nalpha = 1\nbeta = 1\nk = 1\n"}, {"gather", "out = [1, 1, 1]\n"}};
+    for (const auto &[kind, keys] : singles)
+        refuses(head + three + layer("x", kind, string(keys) + "inputs = [\"a\", \"b\"]"), 0,
+                "2 inputs: outside 1..1");
+    refuses(head + layer("x", "gather", "out = [1073741824, 2, 1]"), 0, "more than 2^30 elements");
+    refuses(head + layer("x", "scale", "out = [3, 8, 7]"), 7, "but the layer gives [3, 8, 8]");
+}
+
+// A sequence of 8 samples of 3 channels: height 1, and kernels of one row.
+TEST_F(network_shapes_test, convolutions_along_one_dimension_are_one_row_high) {
+    ASSERT_EQ(
+        load_text(
+            "name = \"t\"\n[network]\ninput = { channels = 3, height = 1, width = 8 }\n" +
+            layer(
+                "a", "conv",
+                "channels = 5\nkernel = [1, 3]\npadding = [0, 2, 0, 1]\ndilation = [1, 2]\nstride = [1, 2]") +
+            layer("p", "maxpool", "kernel = [1, 2]\nstride = [1, 2]")),
+        NPIM_OK)
+        << e.message;
+    EXPECT_EQ(out("a"), (shape{5, 1, 4})); // (8 + 3 - 5) / 2 + 1
+    EXPECT_EQ(out("p"), (shape{5, 1, 2}));
+    EXPECT_EQ(npim_layer_rows(&at("a")), 9u);
+}
+
 TEST_F(network_shapes_test, any_listing_gives_the_same_network_in_a_stable_order) {
     const string a = conv("a", "[\"input\"]"), b = conv("b", "[\"input\"]"), c = conv("c", "[\"b\"]");
     const string join = layer("join", "add", "inputs = [\"a\", \"c\"]");

@@ -182,14 +182,38 @@ TEST_F(network_test, mutated_files_never_crash) {
     }
 }
 
+// Every name stands at its number, as the documents write it.
 TEST_F(network_test, names_of_kinds_and_activations_match_their_enums) {
-    EXPECT_STREQ(npim_layer_kind_names[NPIM_LAYER_CONV], "conv");
-    EXPECT_STREQ(npim_layer_kind_names[NPIM_LAYER_CONCAT], "concat");
-    EXPECT_STREQ(npim_layer_kind_names[NPIM_LAYER_FLATTEN], "flatten");
-    EXPECT_EQ(npim_layer_kind_names[NPIM_LAYER_FLATTEN + 1], nullptr);
-    EXPECT_STREQ(npim_activation_names[NPIM_ACTIVATION_RELU6], "relu6");
-    EXPECT_STREQ(npim_activation_names[NPIM_ACTIVATION_SOFTMAX], "softmax");
-    EXPECT_EQ(npim_activation_names[NPIM_ACTIVATION_SOFTMAX + 1], nullptr);
+    const std::pair<npim_layer_kind, const char *> kinds[] = {{NPIM_LAYER_INPUT, "input"},
+                                                              {NPIM_LAYER_CONV, "conv"},
+                                                              {NPIM_LAYER_FC, "fc"},
+                                                              {NPIM_LAYER_LSTM, "lstm"},
+                                                              {NPIM_LAYER_MAXPOOL, "maxpool"},
+                                                              {NPIM_LAYER_AVGPOOL, "avgpool"},
+                                                              {NPIM_LAYER_GLOBALPOOL, "globalpool"},
+                                                              {NPIM_LAYER_ADD, "add"},
+                                                              {NPIM_LAYER_CONCAT, "concat"},
+                                                              {NPIM_LAYER_ACTIVATION, "activation"},
+                                                              {NPIM_LAYER_FLATTEN, "flatten"},
+                                                              {NPIM_LAYER_SUB, "sub"},
+                                                              {NPIM_LAYER_MUL, "mul"},
+                                                              {NPIM_LAYER_SCALE, "scale"},
+                                                              {NPIM_LAYER_LRN, "lrn"},
+                                                              {NPIM_LAYER_GATHER, "gather"}};
+    for (const auto &[kind, name] : kinds) EXPECT_STREQ(npim_layer_kind_names[kind], name);
+    EXPECT_EQ(npim_layer_kind_names[std::size(kinds)], nullptr);
+    const std::pair<npim_activation, const char *> activations[] = {
+        {NPIM_ACTIVATION_NONE, "none"},
+        {NPIM_ACTIVATION_RELU, "relu"},
+        {NPIM_ACTIVATION_RELU6, "relu6"},
+        {NPIM_ACTIVATION_SIGMOID, "sigmoid"},
+        {NPIM_ACTIVATION_TANH, "tanh"},
+        {NPIM_ACTIVATION_SOFTMAX, "softmax"},
+        {NPIM_ACTIVATION_LEAKY_RELU, "leaky_relu"},
+        {NPIM_ACTIVATION_HARDSWISH, "hardswish"},
+        {NPIM_ACTIVATION_CLIP, "clip"}};
+    for (const auto &[activation, name] : activations) EXPECT_STREQ(npim_activation_names[activation], name);
+    EXPECT_EQ(npim_activation_names[std::size(activations)], nullptr);
 }
 
 TEST_F(network_test, works_without_an_error_to_fill) {
