@@ -47,7 +47,7 @@ typedef struct npim_products {
 /* Safe on a zeroed struct and twice. */
 static inline void npim_products_fini(npim_products *products) {
     if (products->engine) products->fini(products->engine);
-    *products = (npim_products){0};
+    products->engine = NULL;
 }
 
 #ifdef __cplusplus
