@@ -58,8 +58,9 @@ typedef struct npim_layer {
     uint32_t out_c, out_h, out_w;
     uint32_t kernel_h, kernel_w, stride_h, stride_w, dilation_h, dilation_w; /* 1 where they do not apply */
     uint32_t pad_top, pad_left, pad_bottom, pad_right;
+    uint32_t ceil_bottom, ceil_right; /* what ceil_mode added to pad_bottom and pad_right */
     uint32_t groups;
-    bool count_include_pad;    /* avgpool: padding counts as pixels of value 0 */
+    bool count_include_pad;    /* avgpool: padding, but for ceil_mode's, counts as pixels of value 0 */
     double clip_min, clip_max; /* clip, min < max */
     double alpha;              /* leaky_relu: slope below 0; lrn: x / (k + alpha / size sum x^2)^beta */
     double beta, k;            /* lrn */

@@ -90,7 +90,7 @@ static npim_status sort(npim_loader *l) {
 /* One direction of a sliding window. ceil_mode becomes padding behind, so that
  * out = (in + before + after - reach) / stride + 1 holds for every layer. */
 static npim_status slide(const npim_loader *l, const npim_draft *d, uint64_t in, uint32_t before,
-                         uint32_t *after, uint32_t kernel, uint32_t stride, uint32_t dilation,
+                         uint32_t *after, uint32_t kernel, uint32_t stride, uint32_t dilation, uint32_t *ceil,
                          uint32_t *out) {
     uint64_t reach = (uint64_t)dilation * (kernel - 1) + 1, padded = in + before + *after;
     if (reach > padded)
@@ -105,18 +105,19 @@ static npim_status slide(const npim_loader *l, const npim_draft *d, uint64_t in,
     /* One window more when pixels are left over, unless it would begin behind the input. */
     if (d->keys.ceil_mode && (padded - reach) % stride && windows * stride < in + before) {
         windows++;
-        *after = (uint32_t)((windows - 1) * stride + reach - in - before);
+        *ceil = (uint32_t)((windows - 1) * stride + reach - padded);
+        *after += *ceil;
     }
     *out = (uint32_t)windows;
     return NPIM_OK;
 }
 
 static npim_status slide_both(const npim_loader *l, const npim_draft *d, npim_layer *y) {
-    npim_status status =
-        slide(l, d, y->in_h, y->pad_top, &y->pad_bottom, y->kernel_h, y->stride_h, y->dilation_h, &y->out_h);
+    npim_status status = slide(l, d, y->in_h, y->pad_top, &y->pad_bottom, y->kernel_h, y->stride_h,
+                               y->dilation_h, &y->ceil_bottom, &y->out_h);
     if (status == NPIM_OK)
         status = slide(l, d, y->in_w, y->pad_left, &y->pad_right, y->kernel_w, y->stride_w, y->dilation_w,
-                       &y->out_w);
+                       &y->ceil_right, &y->out_w);
     return status;
 }
 

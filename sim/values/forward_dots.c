@@ -121,6 +121,7 @@ npim_status npim_pass_dots(const npim_pass *pass, uint32_t index) {
     bool in_signed = pass->network->layers[layer->inputs[0]].is_signed;
     d.positions = (size_t)npim_layer_positions(layer);
     d.product.layer = index;
+    d.product.groups = layer->groups;
     d.product.rows = (uint32_t)npim_layer_rows(layer);
     d.product.outputs = (uint32_t)npim_layer_outputs(layer);
     d.product.signed_from = in_signed ? 0 : d.product.rows;

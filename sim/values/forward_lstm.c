@@ -87,6 +87,7 @@ npim_status npim_pass_lstm(const npim_pass *pass, uint32_t index) {
     const npim_layer *layer = &pass->network->layers[index];
     lstm m = {.pass = pass, .layer = layer, .index = index, .channels = layer->in_c, .hidden = layer->out_c};
     npim_product_layer product = {.layer = index,
+                                  .groups = 1,
                                   .rows = m.channels + m.hidden,
                                   .outputs = NPIM_LSTM_GATES * m.hidden,
                                   .weight = pass->tensors->layers[index].weight,

@@ -12,15 +12,22 @@ static uint32_t clip(int64_t at, uint32_t size) {
     return at < 0 ? 0 : at > size ? size : (uint32_t)at;
 }
 
-/* With count_include_pad, padding counts as written in the file or asked for by ceil_mode's last window as
- * far as the declared padding reaches: the loader has folded both into pad_bottom and pad_right. */
+/* Pixels of a window from `from` on that an average counts in one direction: padding too, but not what
+ * ceil_mode added behind it. */
+static uint32_t counted(int64_t from, uint32_t kernel, uint32_t size, uint32_t after, uint32_t ceil) {
+    int64_t end = (int64_t)size + after - ceil;
+    return from + kernel < end ? kernel : (uint32_t)(end - from);
+}
+
 static window window_of(const npim_layer *l, uint32_t y, uint32_t x) {
     if (l->kind == NPIM_LAYER_GLOBALPOOL) return (window){0, l->in_h, 0, l->in_w, l->in_h * l->in_w};
     int64_t top = (int64_t)y * l->stride_h - l->pad_top, left = (int64_t)x * l->stride_w - l->pad_left;
     window w = {clip(top, l->in_h), clip(top + l->kernel_h, l->in_h), clip(left, l->in_w),
                 clip(left + l->kernel_w, l->in_w), 0};
     w.count = (w.y_to - w.y_from) * (w.x_to - w.x_from);
-    if (l->count_include_pad) w.count = l->kernel_h * l->kernel_w;
+    if (l->count_include_pad)
+        w.count = counted(top, l->kernel_h, l->in_h, l->pad_bottom, l->ceil_bottom) *
+                  counted(left, l->kernel_w, l->in_w, l->pad_right, l->ceil_right);
     return w;
 }
 

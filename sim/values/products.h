@@ -18,7 +18,8 @@ extern "C" {
 #endif
 
 typedef struct npim_product_layer {
-    uint32_t layer, group;  /* index into the network; 0 .. groups - 1 */
+    uint32_t layer;         /* index into the network */
+    uint32_t group, groups; /* 0 .. groups - 1 */
     uint32_t rows, outputs; /* of the group */
     const int8_t *weight;   /* [outputs][rows], -127 .. 127; borrowed until end */
     uint32_t signed_from;   /* rows before it have codes 0 .. 255, the others -127 .. 127 */
@@ -40,7 +41,14 @@ typedef struct npim_products {
     npim_status (*begin)(void *engine, const npim_product_layer *layer, npim_error *error);
     npim_status (*run)(void *engine, const npim_product_batch *batch, npim_error *error);
     void (*end)(void *engine);
+    void (*fini)(void *engine); /* frees it */
 } npim_products;
+
+/* Safe on a zeroed struct and twice. */
+static inline void npim_products_fini(npim_products *products) {
+    if (products->engine) products->fini(products->engine);
+    products->engine = NULL;
+}
 
 #ifdef __cplusplus
 }

@@ -63,6 +63,10 @@ static int16_t finish(const npim_layer *l, int64_t code) {
     return (int16_t)(code > most ? most : code < least ? least : code);
 }
 
+static int16_t code_of(const npim_layer *l, double x) {
+    return finish(l, limited(l, x / l->scale));
+}
+
 /* value x constant, the constant as a 31-bit number over a power of two, rounded half up. */
 static int64_t times(int64_t value, double constant) {
     int shift = 0;
@@ -142,7 +146,7 @@ static int16_t weighted(const one *w, uint32_t c, uint32_t y, uint32_t x) {
     int64_t sum = product(w, group, c % per_group, rows, source(w, 0)->is_signed ? 0 : rows);
     if (w->tensors->bias) sum += w->tensors->bias[c];
     double unit = source(w, 0)->scale * w->tensors->weight_scale[c];
-    if (bends(l)) return (int16_t)limited(l, bend(l, (double)sum * unit) / l->scale);
+    if (bends(l)) return code_of(l, bend(l, (double)sum * unit));
     return finish(l, times(sum, unit / l->scale));
 }
 
@@ -150,10 +154,13 @@ static int16_t pooled(const one *w, uint32_t c, uint32_t y, uint32_t x) {
     const npim_layer *l = w->layer, *from = source(w, 0);
     bool all = l->kind == NPIM_LAYER_GLOBALPOOL;
     uint32_t kernel_h = all ? from->out_h : l->kernel_h, kernel_w = all ? from->out_w : l->kernel_w;
-    int64_t top = all ? 0 : (int64_t)y * l->stride_h - l->pad_top, sum = 0, inside = 0;
+    int64_t top = all ? 0 : (int64_t)y * l->stride_h - l->pad_top, sum = 0, inside = 0, padded = 0;
     int64_t left = all ? 0 : (int64_t)x * l->stride_w - l->pad_left, most = INT64_MIN;
     for (int64_t i = top; i < top + kernel_h; i++)
         for (int64_t j = left; j < left + kernel_w; j++) {
+            int64_t bottom = (int64_t)from->out_h + l->pad_bottom - l->ceil_bottom;
+            int64_t right = (int64_t)from->out_w + l->pad_right - l->ceil_right;
+            if (i < bottom && j < right) padded++;
             if (i < 0 || j < 0 || i >= from->out_h || j >= from->out_w) continue;
             int code = at(w, c, i, j);
             inside++;
@@ -161,7 +168,7 @@ static int16_t pooled(const one *w, uint32_t c, uint32_t y, uint32_t x) {
             if (code > most) most = code;
         }
     if (l->kind == NPIM_LAYER_MAXPOOL) return finish(l, times(most, from->scale / l->scale));
-    int64_t count = l->count_include_pad ? (int64_t)kernel_h * kernel_w : inside;
+    int64_t count = l->count_include_pad ? padded : inside;
     return finish(l, times(sum, from->scale / l->scale / (double)count));
 }
 
@@ -183,7 +190,7 @@ static int16_t joined(const one *w, uint32_t c, uint32_t y, uint32_t x) {
     return finish(w->layer, times(code, from->scale / w->layer->scale));
 }
 
-/* Number of an element of the same place in another channel. */
+/* x / (k + alpha / size x sum of squares)^beta. */
 static int16_t normalised(const one *w, uint32_t c, uint32_t y, uint32_t x) {
     const npim_layer *l = w->layer;
     double unit = source(w, 0)->scale, squares = 0.0;
@@ -191,7 +198,7 @@ static int16_t normalised(const one *w, uint32_t c, uint32_t y, uint32_t x) {
     for (int64_t i = from; i < from + l->size; i++)
         if (i >= 0 && i < l->out_c) squares += pow(unit * at(w, (uint32_t)i, y, x), 2.0);
     double divisor = pow(l->k + l->alpha / l->size * squares, l->beta);
-    return (int16_t)limited(l, unit * at(w, c, y, x) / divisor / l->scale);
+    return code_of(l, unit * at(w, c, y, x) / divisor);
 }
 
 static int16_t activated(const one *w, uint32_t c, uint32_t y, uint32_t x) {
@@ -200,9 +207,9 @@ static int16_t activated(const one *w, uint32_t c, uint32_t y, uint32_t x) {
     if (l->activation == NPIM_ACTIVATION_SOFTMAX) {
         double sum = 0.0;
         for (uint32_t i = 0; i < l->out_c; i++) sum += exp(unit * (at(w, i, y, x) - at(w, c, y, x)));
-        return (int16_t)limited(l, 1.0 / sum / l->scale);
+        return code_of(l, 1.0 / sum);
     }
-    if (bends(l)) return (int16_t)limited(l, bend(l, unit * at(w, c, y, x)) / l->scale);
+    if (bends(l)) return code_of(l, bend(l, unit * at(w, c, y, x)));
     return finish(l, times(at(w, c, y, x), unit / l->scale));
 }
 
@@ -233,7 +240,7 @@ static int16_t element(const one *w, uint32_t c, uint32_t y, uint32_t x) {
     case NPIM_LAYER_SCALE: {
         size_t i = w->tensors->n_factor == size_of(l) ? e : c;
         double y_real = unit * codes_of(w, 0)[e] * (double)w->tensors->factor[i];
-        return (int16_t)limited(l, (y_real + (double)w->tensors->offset[i]) / l->scale);
+        return code_of(l, y_real + (double)w->tensors->offset[i]);
     }
     case NPIM_LAYER_LRN:
         return normalised(w, c, y, x);
@@ -274,7 +281,7 @@ static void recur(const one *w, int16_t *states) {
             double out = logistic(gate_of(w, 3 * hidden + u, rows, signed_from));
             double cell = fmin(fmax((keep * (states[u] / 2048.0) + in * new) * 2048.0, -32767.0), 32767.0);
             states[u] = (int16_t)nearest_even(cell);
-            codes[(size_t)u * steps + t] = (int16_t)limited(l, out * tanh(states[u] / 2048.0) / l->scale);
+            codes[(size_t)u * steps + t] = code_of(l, out * tanh(states[u] / 2048.0));
         }
     }
 }
@@ -282,6 +289,8 @@ static void recur(const one *w, int16_t *states) {
 static npim_status run_layer(const state *s, uint32_t index, npim_error *error) {
     const npim_layer *l = &s->network->layers[index];
     one w = {s, l, &s->tensors->layers[index], index};
+    if (l->kind == NPIM_LAYER_INPUT)
+        return npim_fail(error, NPIM_EUNSUPPORTED, "layer %s: only the image has values", l->name);
     if (l->kind == NPIM_LAYER_LSTM) {
         int16_t *states = malloc(l->out_c * sizeof *states);
         if (!states) return npim_fail(error, NPIM_ENOMEM, "no memory for the reference");

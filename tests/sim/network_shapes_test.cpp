@@ -159,6 +159,7 @@ TEST_F(network_shapes_test, random_windows_are_counted_one_by_one) {
         ASSERT_EQ(load_text(file), NPIM_OK) << file << "\n" << e.message;
         const npim_layer &x = n.layers[1];
         EXPECT_EQ(x.out_h, count_windows(in, before, after, reach, stride, ceil_mode)) << file;
+        EXPECT_EQ(x.pad_bottom, after + x.ceil_bottom) << file; // kept apart: an average counts it never
         EXPECT_EQ(x.out_h,
                   (x.in_h + x.pad_top + x.pad_bottom - static_cast<uint32_t>(reach)) / x.stride_h + 1)
             << file;
