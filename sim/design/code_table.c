@@ -186,11 +186,12 @@ static void put_plot(const npim_code_table *t, FILE *out) {
     bool varied = t->samples > 0;
     fprintf(out, "set terminal svg size 800,%d\n$codes << EOD\n", varied ? 1000 : 700);
     put_rows(t, ' ', out);
-    fprintf(out,
-            "EOD\nset multiplot layout %d,1\nset grid\nset key above\nset xlabel 'input (V)'\nset ylabel 'code'\n"
-            "plot $codes using 2:1 with steps notitle\n"
-            "set xlabel 'code'\nset ylabel 'LSB'\nset xrange [0:%u]\nplot ",
-            varied ? 3 : 2, t->n_codes);
+    fprintf(
+        out,
+        "EOD\nset multiplot layout %d,1\nset grid\nset key above\nset xlabel 'input (V)'\nset ylabel 'code'\n"
+        "plot $codes using 2:1 with steps notitle\n"
+        "set xlabel 'code'\nset ylabel 'LSB'\nset xrange [0:%u]\nplot ",
+        varied ? 3 : 2, t->n_codes);
     if (varied)
         fputs("$codes using 1:9:10 with filledcurves fs solid 0.25 title 'INL, 10 to 90 % of circuits', "
               "$codes using 1:6:7 with filledcurves fs pattern 4 title 'DNL, 10 to 90 % of circuits', ",
