@@ -7,6 +7,7 @@
 #include "sim/design/design_file.h"
 #include "sim/find.h"
 
+#include <errno.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -19,12 +20,28 @@ bool npim_arch_takes_design(const npim_block_ops *ops) {
     return ops == &npim_neural_sa_ops || ops == &npim_neural_adc_ops;
 }
 
+/* A bare name is first looked for beside the architecture's file. */
+static npim_status find_file(const npim_arch *arch, const char *design, char file[NPIM_PATH_SIZE],
+                             npim_error *error) {
+    int n = snprintf(file, NPIM_PATH_SIZE, "%s/circuits/%s.toml", arch->folder, design);
+    bool bare = !strchr(design, '/') && *arch->folder;
+    if (bare && n < NPIM_PATH_SIZE && access(file, F_OK) == 0) return NPIM_OK;
+    return npim_find_circuit(design, file, error);
+}
+
 npim_status npim_arch_design_read(npim_arch *arch, npim_block_instance *block, const char *path,
                                   npim_error *error) {
-    char key[KEY_SIZE];
+    char key[KEY_SIZE], file[NPIM_PATH_SIZE];
+    npim_error inner = {NPIM_OK, ""};
     snprintf(key, sizeof key, "block.%s.design", block->name);
     if (!npim_arch_takes_design(block->ops)) return NPIM_OK;
-    return npim_doc_text(&arch->doc, key, false, block->design, sizeof block->design, path, error);
+    npim_status status =
+        npim_doc_text(&arch->doc, key, false, block->design, sizeof block->design, path, error);
+    if (status != NPIM_OK || !*block->design) return status;
+    if (find_file(arch, block->design, file, &inner) != NPIM_OK)
+        return npim_arch_refuse(arch, path, key, error, "%s", inner.message);
+    if (access(file, R_OK) == 0) return NPIM_OK;
+    return npim_arch_refuse(arch, path, key, error, "%s: %s", file, strerror(errno));
 }
 
 /* What the circuit must be for the block. */
@@ -56,15 +73,6 @@ static const npim_block_instance *find(const npim_arch *arch, const npim_block_o
     for (uint32_t b = 0; b < arch->n_blocks; b++)
         if (arch->blocks[b].ops == ops && *arch->blocks[b].design) return &arch->blocks[b];
     return NULL;
-}
-
-/* A bare name is first looked for beside the architecture's file. */
-static npim_status find_file(const npim_arch *arch, const char *design, char file[NPIM_PATH_SIZE],
-                             npim_error *error) {
-    int n = snprintf(file, NPIM_PATH_SIZE, "%s/circuits/%s.toml", arch->folder, design);
-    bool bare = !strchr(design, '/') && *arch->folder;
-    if (bare && n < NPIM_PATH_SIZE && access(file, F_OK) == 0) return NPIM_OK;
-    return npim_find_circuit(design, file, error);
 }
 
 npim_status npim_arch_design_load(const npim_arch *arch, const npim_block_ops *ops, npim_design **design,

@@ -13,8 +13,9 @@ extern "C" {
 bool npim_arch_takes_design(const npim_block_ops *ops);
 
 /* Reads the key `design` of a block, when it is there: a path, or a name in the folder `circuits` beside the
- * architecture's file, or else where npim_find_circuit looks. The file is not opened: it is read where values
- * are computed. NPIM_ECONFIG when it is no string, empty or too long. */
+ * architecture's file, or else where npim_find_circuit looks. The file must be there, but is read only where
+ * values or its timing are asked for: a study of other rates may change bits that the design was made for.
+ * NPIM_ECONFIG when it is no string, empty or too long, and when there is no such file. */
 NPIM_MUST_USE npim_status npim_arch_design_read(npim_arch *arch, npim_block_instance *block, const char *path,
                                                 npim_error *error);
 

@@ -146,6 +146,10 @@ char *npim_characterization_text(const npim_characterization *result) {
         fprintf(out, "%-22s %10.3f %10.3f %10.3f %10.3f\n", result->figures[i].key, s->nominal, s->median,
                 s->p10, s->p90);
     }
+    if (d->training.runs > 0)
+        fprintf(out, "\nbest of %u trainings, which were judged at %.2f to %.2f %s (median %.2f)\n",
+                d->training.runs, d->training.least, d->training.most,
+                d->request.kind == NPIM_DESIGN_NEURAL_ADC ? "bit" : "dB", d->training.score.median);
     if (d->settle.steps > 0)
         fprintf(out, "\nsettles in %.2f ns (mean %.2f), %.2f pJ, %.0f uW: transient run of %u steps by %s\n",
                 d->settle.settle_ns, d->settle.mean_settle_ns, d->settle.energy_pJ, d->settle.power_uW,
@@ -185,6 +189,11 @@ cJSON *npim_characterization_json(const npim_characterization *result) {
                 number(json, "cells", d->converter.circuit.n_cells) &&
                 number(json, "inverters", d->inverters) && number(json, "latches", d->latches) &&
                 number(json, "area_um2", d->area_um2);
+    if (d->training.runs > 0)
+        good = good && number(json, "trainings", d->training.runs) &&
+               number(json, "training_least", d->training.least) &&
+               number(json, "training_median", d->training.score.median) &&
+               number(json, "training_most", d->training.most);
     if (d->settle.steps > 0)
         good = good && number(json, "settle_ns", d->settle.settle_ns) &&
                number(json, "settle_energy_pJ", d->settle.energy_pJ);

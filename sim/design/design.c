@@ -70,6 +70,15 @@ static npim_status make_ladder(npim_design *design, const char *folder, npim_err
     return npim_ladder_design(&design->converter.circuit, &options, error);
 }
 
+/* scores: [runs], changed. */
+static npim_design_training training_of(double *scores, uint32_t runs, uint32_t best) {
+    npim_design_training t = {.runs = runs, .best = best};
+    t.score = npim_spread_of(scores[best], scores, runs);
+    t.least = scores[0];
+    t.most = scores[runs - 1];
+    return t;
+}
+
 static npim_status train_sa(npim_design *design, const char *folder, npim_error *error) {
     (void)folder;
     const npim_design_request *r = &design->request;
@@ -84,6 +93,7 @@ static npim_status train_sa(npim_design *design, const char *folder, npim_error 
     npim_status status = npim_train_sa(&options, result, error);
     design->task = options.task;
     design->converter.circuit = result->circuit;
+    if (status == NPIM_OK) design->training = training_of(result->varied_dB, result->runs, result->best);
     free(result);
     return status;
 }
@@ -134,6 +144,7 @@ static npim_status train_adc(npim_design *design, const char *folder, npim_error
     options.seed = r->seed;
     npim_status status = npim_train_adc(&options, result, error);
     design->converter = result->converter;
+    if (status == NPIM_OK) design->training = training_of(result->varied_bit, result->runs, result->best);
     free(result);
     return status;
 }

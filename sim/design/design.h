@@ -20,6 +20,15 @@ typedef struct npim_design_transient {
     char netlist_sha256[NPIM_SHA256_SIZE], simulator[NPIM_SPICE_VERSION_SIZE];
 } npim_design_transient;
 
+/* How the trainings of a trained design came out, by the figure that the best one was chosen for: the median
+ * of varied circuits, SINAD in dB of a shift-and-add, ENOB in bit of a converter. runs 0: it was not trained.
+ */
+typedef struct npim_design_training {
+    uint32_t runs, best; /* best: number of the run, from 0 */
+    npim_spread score;   /* nominal: of the best one */
+    double least, most;
+} npim_design_training;
+
 typedef struct npim_design {
     npim_design_request request;
     npim_converter converter; /* of a shift-and-add its circuit alone; owned */
@@ -29,6 +38,7 @@ typedef struct npim_design {
     double area_um2;             /* estimate: cells and inverters */
     npim_design_transient settle;
     npim_achieved achieved;
+    npim_design_training training;
 } npim_design;
 
 void npim_design_fini(npim_design *design); /* safe on a zeroed struct and twice */

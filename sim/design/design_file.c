@@ -68,6 +68,7 @@ static void put_rest(const npim_design *design, FILE *out) {
     put_request(&design->request, out);
     put_circuit(design, out);
     npim_counts_put(design, out);
+    if (design->request.method == NPIM_DESIGN_TRAINED) npim_training_put(&design->training, out);
     if (design->achieved.n > 0) npim_achieved_put(&design->achieved, out);
     if (design->request.settle) npim_settle_put(&design->settle, out);
     for (size_t i = 0; i < N_TABLES; i++) {
@@ -270,6 +271,7 @@ static npim_status read_all(npim_design *design, npim_doc *doc, const char *path
     if (status == NPIM_OK) status = check_circuit(design, path, error);
     if (status == NPIM_OK) npim_design_count(design);
     if (status == NPIM_OK) status = npim_counts_read(design, doc, path, error);
+    if (status == NPIM_OK) status = npim_training_read(design, doc, path, error);
     if (status == NPIM_OK) status = npim_achieved_read(&design->achieved, doc, path, error);
     if (status == NPIM_OK) status = npim_doc_reject_unused(doc, NULL, 0, error);
     if (status == NPIM_OK) status = check_hash(design, sha256, path, error);

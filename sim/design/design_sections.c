@@ -42,6 +42,43 @@ npim_status npim_settle_read(npim_design *design, npim_doc *doc, const char *pat
     return status;
 }
 
+#define AT(member) offsetof(npim_design_training, member)
+#define SCORE(key, member, doc)                                                                              \
+    { key, NPIM_KIND_DOUBLE, AT(member), -1e9, 1e9, "dB or bit", true, 0, NULL, doc }
+static const npim_field training_fields[] = {
+    {"runs", NPIM_KIND_U32, AT(runs), 1, 100, "", true, 0, NULL, "trainings"},
+    {"best", NPIM_KIND_U32, AT(best), 0, 99, "", true, 0, NULL, "that was taken, from 0"},
+    SCORE("score", score.nominal, "of the best: median of varied circuits, SINAD or ENOB"),
+    SCORE("score_median", score.median, "of all runs"),
+    SCORE("score_p10", score.p10, "of all runs"),
+    SCORE("score_p90", score.p90, "of all runs"),
+    SCORE("score_least", least, "of all runs"),
+    SCORE("score_most", most, "of all runs"),
+};
+#undef SCORE
+#undef AT
+enum { N_TRAINING_FIELDS = sizeof training_fields / sizeof *training_fields };
+
+static void put_fields(const npim_field *fields, size_t n, const void *from, FILE *out) {
+    for (size_t i = 0; i < n; i++) {
+        char text[32];
+        npim_number_text(npim_field_get(&fields[i], from), text, sizeof text);
+        fprintf(out, "%s = %s\n", fields[i].key, text);
+    }
+}
+
+void npim_training_put(const npim_design_training *training, FILE *out) {
+    fputs("\n# Derived (D): what the trainings reached when they were judged.\n[training]\n", out);
+    put_fields(training_fields, N_TRAINING_FIELDS, training, out);
+}
+
+npim_status npim_training_read(npim_design *design, npim_doc *doc, const char *path, npim_error *error) {
+    char what[PATH_SIZE];
+    if (design->request.method != NPIM_DESIGN_TRAINED) return NPIM_OK;
+    snprintf(what, sizeof what, "%s: training", path);
+    return npim_doc_bind(doc, "training", training_fields, N_TRAINING_FIELDS, &design->training, what, error);
+}
+
 #define AT(member) offsetof(npim_design, member)
 static const npim_field count_fields[] = {
     {"cells", NPIM_KIND_U32, AT(converter.circuit.n_cells), 0, 4294967295.0, "", true, 0, NULL, "in all"},
@@ -54,11 +91,7 @@ enum { N_COUNT_FIELDS = sizeof count_fields / sizeof *count_fields };
 
 void npim_counts_put(const npim_design *design, FILE *out) {
     fputs("\n[counts]\n", out);
-    for (size_t i = 0; i < N_COUNT_FIELDS; i++) {
-        char text[32];
-        npim_number_text(npim_field_get(&count_fields[i], design), text, sizeof text);
-        fprintf(out, "%s = %s\n", count_fields[i].key, text);
-    }
+    put_fields(count_fields, N_COUNT_FIELDS, design, out);
 }
 
 /* They follow from the circuit: what is written must be that. */

@@ -49,6 +49,13 @@ TEST_F(arch_design, only_neural_blocks_take_one) {
     refuse_set("isaac", "block.sar_adc.design=neural_adc_8bit", {"unknown key block.sar_adc.design"});
 }
 
+TEST_F(arch_design, a_design_that_is_not_there_is_refused_at_once) {
+    refuse_set("neural-pim", "block.neural_adc.design=nowhere",
+               {"there is no circuit nowhere", "block.neural_adc.design"});
+    refuse_set("neural-pim", "block.neural_sa.design=/no/such/file.toml",
+               {"/no/such/file.toml", "block.neural_sa.design"});
+}
+
 TEST_F(arch_design, what_does_not_fit_is_refused_by_name) {
     const struct {
         const char *set;
@@ -56,7 +63,6 @@ TEST_F(arch_design, what_does_not_fit_is_refused_by_name) {
         const char *words[2];
     } cases[] = {
         {"block.neural_adc.design=neural_sa_4bit", true, {"is a neural-sa", "must be a neural-adc"}},
-        {"block.neural_adc.design=nowhere", true, {"there is no circuit nowhere", "block.neural_adc.design"}},
         {"block.neural_adc.bits=9", true, {"made for bits = 8", "must be 9"}},
         {"data.dac_bits=2", false, {"made for dac_bits = 4", "must be 2"}},
         {"data.cell_bits=2", false, {"8 slices of 1 bit", "4 of 2 bit"}},

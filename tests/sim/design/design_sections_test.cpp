@@ -53,6 +53,23 @@ TEST_F(design_sections_test, a_transient_run_there_and_back) {
     EXPECT_NE(std::string(error.message).find("d.toml: settle"), std::string::npos) << error.message;
 }
 
+TEST_F(design_sections_test, trainings_there_and_back) {
+    npim_design_training t{};
+    t.runs = 5;
+    t.best = 3;
+    t.score = {34.5, 33, 32.25, 34.25};
+    t.least = 1.0 / 3;
+    t.most = 34.5;
+    const std::string text = put([&](FILE *out) { npim_training_put(&t, out); });
+    design->request.method = NPIM_DESIGN_TRAINED;
+    ASSERT_EQ(read(text, npim_training_read), NPIM_OK) << error.message;
+    EXPECT_EQ(std::memcmp(&t, &design->training, sizeof t), 0);
+    EXPECT_EQ(read("", npim_training_read), NPIM_ECONFIG);
+    EXPECT_NE(std::string(error.message).find("training"), std::string::npos) << error.message;
+    design->request.method = NPIM_DESIGN_SYNTHESISED;
+    EXPECT_EQ(read("", npim_training_read), NPIM_OK) << error.message;
+}
+
 TEST_F(design_sections_test, counts_must_be_those_of_the_circuit) {
     small_circuit c = flash_2_bit(NPIM_NEURON_LATCH, 1, shipped_table("sc").inverter);
     design->converter.circuit = *c.done();
