@@ -60,6 +60,18 @@ static npim_status make(npim_design *design, const npim_options *options, npim_e
     return status;
 }
 
+/* Both texts are taken over. The picture first: it is what can fail. */
+static npim_status write_files(const npim_options *o, char *csv, char *script, npim_error *error) {
+    npim_status status = NPIM_OK;
+    if ((o->csv && !csv) || (o->plot && !script))
+        status = npim_fail(error, NPIM_ENOMEM, "no memory for the tables");
+    if (status == NPIM_OK && o->plot) status = npim_gnuplot_draw(NULL, script, o->plot, error);
+    if (status == NPIM_OK && o->csv) status = npim_output_save(o->csv, csv, error);
+    free(csv);
+    free(script);
+    return status;
+}
+
 /* With the converter that the options describe. An array is 48 circuits of each kind: five are enough. */
 static npim_status characterize_dataflow(const npim_options *options, npim_error *error) {
     enum { ARRAYS = 5 };
@@ -67,10 +79,9 @@ static npim_status characterize_dataflow(const npim_options *options, npim_error
     npim_options of_converter = *options;
     npim_design_request request;
     npim_sampling sampling;
-    if (options->csv || options->plot || options->pareto || options->settle)
+    if (options->plot || options->pareto || options->settle)
         return npim_fail(error, NPIM_EUSAGE, "%s: for one circuit, not for dataflow",
-                         options->csv      ? "--csv"
-                         : options->plot   ? "--plot"
+                         options->plot     ? "--plot"
                          : options->pareto ? "--pareto"
                                            : "--settle");
     of_converter.subject = npim_design_kind_names[NPIM_DESIGN_NEURAL_ADC];
@@ -78,8 +89,11 @@ static npim_status characterize_dataflow(const npim_options *options, npim_error
     if (!report) return npim_fail(error, NPIM_ENOMEM, "no memory for a table");
     npim_status status = npim_sampling_read(&sampling, options, error);
     if (!options->samples) sampling.samples = ARRAYS;
+    if (status == NPIM_OK) status = npim_output_check(options->csv, options->force, error);
     if (status == NPIM_OK) status = read_request(&request, folder, &of_converter, error);
     if (status == NPIM_OK) status = npim_flow_report_make(report, &request, &sampling, folder, error);
+    if (status == NPIM_OK && options->csv)
+        status = write_files(options, npim_flow_report_csv(report), NULL, error);
     if (status == NPIM_OK)
         status = options->json ? npim_print_json(npim_flow_report_json(report), error)
                                : npim_print_text(npim_flow_report_text(report), error);
@@ -94,18 +108,6 @@ static npim_status measure(const npim_design *design, const npim_sampling *sampl
     if (status != NPIM_OK) return status;
     return json ? npim_print_json(npim_characterization_json(&result), error)
                 : npim_print_text(npim_characterization_text(&result), error);
-}
-
-/* Both texts are taken over. The picture first: it is what can fail. */
-static npim_status write_files(const npim_options *o, char *csv, char *script, npim_error *error) {
-    npim_status status = NPIM_OK;
-    if ((o->csv && !csv) || (o->plot && !script))
-        status = npim_fail(error, NPIM_ENOMEM, "no memory for the tables");
-    if (status == NPIM_OK && o->plot) status = npim_gnuplot_draw(NULL, script, o->plot, error);
-    if (status == NPIM_OK && o->csv) status = npim_output_save(o->csv, csv, error);
-    free(csv);
-    free(script);
-    return status;
 }
 
 /* One circuit in all its multiplicities. */

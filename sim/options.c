@@ -83,7 +83,7 @@ static const option_row rows[] = {
     {"--seed", KNOWN(circuit), TEXT, AT(circuit_seed), " S", "of training and of samples (default 1)"},
     {"--spice", KNOWN(design), TEXT, AT(spice), " FILE", "writes the circuit as a netlist that ngspice runs"},
     {"--csv", KNOWN(characterize), TEXT, AT(csv), " FILE",
-     "writes transfer curve, DNL and INL of a converter"},
+     "writes the table: codes of a converter, circuits of a shift-and-add, rows of the others"},
     {"--plot", KNOWN(characterize), TEXT, AT(plot), " FILE.svg",
      "draws them, and SINAD of the samples, with gnuplot"},
     {"--force", KNOWN(characterize), FLAG, AT(force), "", "overwrites the files"},

@@ -63,11 +63,18 @@ static void put_row(void *out, const npim_flow_row *row) {
             row->sinad_dB.p10, row->sinad_per_column_dB.median);
 }
 
-char *npim_flow_report_text(const npim_flow_report *report) {
+static char *text_of(const npim_flow_report *report, void (*put)(const npim_flow_report *, FILE *)) {
     char *text = NULL;
     size_t n = 0;
     FILE *out = open_memstream(&text, &n);
     if (!out) return NULL;
+    put(report, out);
+    if (fclose(out) == 0) return text;
+    free(text);
+    return NULL;
+}
+
+static void put_text(const npim_flow_report *report, FILE *out) {
     fprintf(
         out,
         "dot products of 128 rows: SINAD in dB, at most 150\nconverter of %u cells, ladders of %u, %u and "
@@ -77,9 +84,33 @@ char *npim_flow_report_text(const npim_flow_report *report) {
     fprintf(out, "\n%-14s %-8s %8s %10s %10s %10s %10s\n", "strategy", "data", "dac_bits", "nominal",
             "median", "p10", "per column");
     for_each(report, put_row, out);
-    if (fclose(out) == 0) return text;
-    free(text);
-    return NULL;
+}
+
+static void put_csv_row(void *out, const npim_flow_row *row) {
+    const npim_spread *spreads[] = {&row->sinad_dB, &row->sinad_per_column_dB};
+    fprintf(out, "%s,%s,%u", npim_flow_names[row->strategy], npim_dot_data_names[row->data], row->dac_bits);
+    for (size_t i = 0; i < 2; i++)
+        fprintf(out, ",%.17g,%.17g,%.17g,%.17g", spreads[i]->nominal, spreads[i]->median, spreads[i]->p10,
+                spreads[i]->p90);
+    fputc('\n', out);
+}
+
+static void put_csv(const npim_flow_report *report, FILE *out) {
+    fputs("strategy,data,dac_bits", out);
+    for (size_t i = 0; i < 2; i++) {
+        const char *key = i == 0 ? "sinad" : "sinad_per_column";
+        fprintf(out, ",%s_nominal_dB,%s_median_dB,%s_p10_dB,%s_p90_dB", key, key, key, key);
+    }
+    fputc('\n', out);
+    for_each(report, put_csv_row, out);
+}
+
+char *npim_flow_report_text(const npim_flow_report *report) {
+    return text_of(report, put_text);
+}
+
+char *npim_flow_report_csv(const npim_flow_report *report) {
+    return text_of(report, put_csv);
 }
 
 static bool add_spread(cJSON *object, const char *key, const npim_spread *spread) {

@@ -22,8 +22,9 @@ NPIM_MUST_USE npim_status npim_flow_report_make(npim_flow_report *report, const 
                                                 const npim_sampling *sampling, const char *folder,
                                                 npim_error *error);
 
-/* Text from malloc, or JSON; NULL when there is no memory. */
+/* Text or CSV from malloc, or JSON; NULL when there is no memory. */
 char *npim_flow_report_text(const npim_flow_report *report);
+char *npim_flow_report_csv(const npim_flow_report *report);
 cJSON *npim_flow_report_json(const npim_flow_report *report);
 
 #ifdef __cplusplus

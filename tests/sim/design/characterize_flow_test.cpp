@@ -78,6 +78,13 @@ TEST(characterize_flow, json_has_a_row_for_every_strategy_data_and_dac) {
     ASSERT_NE(text, nullptr);
     EXPECT_NE(std::string(text).find("ladders of 79"), std::string::npos) << text;
     std::free(text);
+    text = npim_flow_report_csv(r.core.get());
+    ASSERT_NE(text, nullptr);
+    const std::string csv = text;
+    std::free(text);
+    EXPECT_EQ(std::count(csv.begin(), csv.end(), '\n'), 1 + 3 * 3 * 4);
+    EXPECT_EQ(std::count(csv.begin(), csv.end(), ','), (1 + 3 * 3 * 4) * 10);
+    EXPECT_NE(csv.find("\nB,sine,4,"), std::string::npos) << csv;
 }
 
 TEST(characterize_flow, errors_come_through) {
