@@ -21,6 +21,8 @@ class arch_fixture : public testing::Test {
     arch_fixture() : arch(new npim_arch()) {
         std::string pattern = (std::filesystem::temp_directory_path() / "npim_arch_XXXXXX").string();
         folder = mkdtemp(pattern.data());
+        // Architectures look for their designs beside their own file.
+        std::filesystem::create_directory_symlink(NPIM_SOURCE_DIR "/sim/arch/circuits", folder / "circuits");
     }
     ~arch_fixture() override {
         npim_arch_fini(arch);
