@@ -244,6 +244,22 @@ static const npim_field fields[] = {
      .unit = "um2",
      .required = true,
      .doc = "area of one array"},
+    {.key = "word_line_ohm",
+     .kind = NPIM_KIND_DOUBLE,
+     .offset = AT(word_line_ohm),
+     .min = 0,
+     .max = 1e6,
+     .unit = "ohm",
+     .preset = 0,
+     .doc = "analog mode: resistance of a word line from one cell to the next; 0: none"},
+    {.key = "bit_line_ohm",
+     .kind = NPIM_KIND_DOUBLE,
+     .offset = AT(bit_line_ohm),
+     .min = 0,
+     .max = 1e6,
+     .unit = "ohm",
+     .preset = 0,
+     .doc = "analog mode: resistance of a bit line from one cell to the next; 0: none"},
 };
 
 static const npim_probe probes[] = {

@@ -6,8 +6,8 @@
  * 2^weight_bits-1; biased:       w + 2^(weight_bits-1) in slices; the bias times the sum of inputs is taken
  * off digitally; twos:         two's complement, one bit per cell; the column of the top bit counts negative.
  * Integer mode (npim_crossbar_sums) is exact. Analog mode (npim_crossbar_eval) sums currents through g_S,
- * which the owner fills from levels with a cell model; without wire resistance (bit and word lines are
- * ideal). */
+ * which the owner fills from levels with a cell model. Wire resistance is taken in there too: the owner
+ * replaces the conductances by effective ones (hw/wires.h). */
 #ifndef NPIM_HW_CROSSBAR_H
 #define NPIM_HW_CROSSBAR_H
 
@@ -28,6 +28,8 @@ typedef struct npim_crossbar_config {
     uint32_t coding;        /* npim_coding */
     double cell_power_nW;   /* mean of one used cell during a cycle: 18.31 */
     double area_um2;        /* of the array: 25 for 128 x 128 */
+    double word_line_ohm;   /* one segment of a word line, from cell to cell; 0: ideal wires */
+    double bit_line_ohm;    /* one segment of a bit line */
 } npim_crossbar_config;
 
 typedef struct npim_crossbar {

@@ -5,7 +5,8 @@
 // of that array. Where the tile adds up the results of several row chunks, output 0 is computed on all of
 // them. Activations and weights are drawn from the seed: inputs by (node, window, row), weights by (node,
 // block of columns, row), so that replicas of a layer agree; where a buffer keeps the sum of the sign column
-// beside the others (CASCADE) weights are not negative.
+// beside the others (CASCADE) weights are not negative. Wires are ideal: their resistance matters to whole
+// arrays.
 //
 // Between the blocks: a reference column takes the off-state current away, what is left is `sense` times a
 // voltage. A converter in every cycle sees one level times one digit as one step; for one that converts

@@ -14,7 +14,7 @@ struct Crossbar {
     npim_error error;
     Crossbar(uint32_t rows, uint32_t columns, uint32_t cell_bits = 1,
              npim_coding coding = NPIM_CODING_DIFFERENTIAL, uint32_t weight_bits = 8) {
-        npim_crossbar_config config = {rows, columns, cell_bits, weight_bits, coding, 18.31, 25};
+        npim_crossbar_config config = {rows, columns, cell_bits, weight_bits, coding, 18.31, 25, 0, 0};
         if (npim_crossbar_init(&core, &config, &error) != NPIM_OK) ADD_FAILURE() << error.message;
     }
     ~Crossbar() { npim_crossbar_fini(&core); }
@@ -136,7 +136,7 @@ TEST(Crossbar, WeightRangeOfInt16) {
 }
 
 TEST(Crossbar, TwosNeedsOneBitCells) {
-    npim_crossbar_config config = {4, 8, 2, 8, NPIM_CODING_TWOS, 18.31, 25};
+    npim_crossbar_config config = {4, 8, 2, 8, NPIM_CODING_TWOS, 18.31, 25, 0, 0};
     npim_crossbar core;
     npim_error error;
     EXPECT_EQ(npim_crossbar_init(&core, &config, &error), NPIM_ECONFIG);

@@ -40,7 +40,7 @@ struct analog {
     analog(uint32_t dac_bits, npim_coding coding) {
         set(npim_dac_ops, dac, npim_dac_config{dac_bits, v_ref_V, 2.0, 0.0});
         set(npim_crossbar_ops, crossbar,
-            npim_crossbar_config{rows, 16, 1, weight_bits, static_cast<uint32_t>(coding), 18.31, 25});
+            npim_crossbar_config{rows, 16, 1, weight_bits, static_cast<uint32_t>(coding), 18.31, 25, 0, 0});
         set(npim_sample_hold_ops, hold, npim_sample_hold_config{0.98, 0, 0, 0});
         set(npim_tia_ops, tia, npim_tia_config{20, 5, 100000, 1, 0});
         set(npim_analog_buffer_ops, buffer, npim_analog_buffer_config{8, 11, 16, 1, 0, 0.17, 18.31, 0});
