@@ -133,7 +133,7 @@ static void tie(npim_instance *at, uint32_t n, const npim_cell *cell, double g) 
     at->weight[(*end)++] = g;
 }
 
-static npim_status program_neuron(npim_instance *at, uint32_t n, npim_error *error) {
+static void program_neuron(npim_instance *at, uint32_t n) {
     const npim_neuron *neuron = &at->circuit->neurons[n];
     double sum = 0;
     at->first[n + 1] = at->first[n];
@@ -142,13 +142,17 @@ static npim_status program_neuron(npim_instance *at, uint32_t n, npim_error *err
         sum += g;
         tie(at, n, &at->circuit->cells[i], g);
     }
-    if (!(sum > 0)) return npim_fail(error, NPIM_ECONFIG, "neuron %u: faults leave its node unconnected", n);
-    for (uint32_t i = at->first[n]; i < at->first[n + 1]; i++) at->weight[i] /= sum;
-    at->constant_V[n] /= sum;
+    if (sum > 0) {
+        for (uint32_t i = at->first[n]; i < at->first[n + 1]; i++) at->weight[i] /= sum;
+        at->constant_V[n] /= sum;
+    } else { /* faults tie it to nothing */
+        at->first[n + 1] = at->first[n];
+        at->constant_V[n] = 0.5 * at->circuit->vdd_V;
+        at->n_floating++;
+    }
     if (at->variation.offset_V > 0)
         at->offset_V[n] = at->variation.offset_V * npim_random_normal(&at->random, NPIM_DRAW_VARIATION,
                                                                       (uint64_t)at->circuit->n_cells + n);
-    return NPIM_OK;
 }
 
 static bool allocate(npim_instance *at) {
@@ -172,8 +176,7 @@ npim_status npim_instance_init(npim_instance *instance, const npim_circuit *circ
     if (v) instance->variation = *v;
     if (status == NPIM_OK && !allocate(instance))
         status = npim_fail(error, NPIM_ENOMEM, "no memory for a circuit of %u cells", circuit->n_cells);
-    for (uint32_t n = 0; n < circuit->n_neurons && status == NPIM_OK; n++)
-        status = program_neuron(instance, n, error);
+    for (uint32_t n = 0; n < circuit->n_neurons && status == NPIM_OK; n++) program_neuron(instance, n);
     if (v && v->node_F > 0) instance->noise_V = sqrt(BOLTZMANN_J_per_K * v->temperature_K / v->node_F);
     if (status != NPIM_OK) npim_instance_fini(instance);
     return status;

@@ -86,13 +86,14 @@ typedef struct npim_instance {
     double *constant_V;          /* [n_neurons] from the rails */
     double *offset_V;            /* [n_neurons] of the threshold */
     double noise_V;              /* of every node at every evaluation */
+    uint32_t n_floating; /* nodes that faults tie to nothing: they stay at half the supply (assumed) */
     npim_random random;
     npim_circuit_variation variation; /* that it was programmed with; all 0 for a perfect one */
 } npim_instance;
 
 /* Programs one instance of a checked circuit. random: the seed of all samples and the block number of this
- * one; NULL: a perfect one, and variation is not looked at. NPIM_ECONFIG for a variation outside its ranges,
- * or when faults leave a node unconnected. */
+ * one; NULL: a perfect one, and variation is not looked at. NPIM_ECONFIG for a variation outside its ranges;
+ * NPIM_ENOMEM. */
 NPIM_MUST_USE npim_status npim_instance_init(npim_instance *instance, const npim_circuit *circuit,
                                              const npim_circuit_variation *variation,
                                              const npim_random *random, npim_error *error);
