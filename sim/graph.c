@@ -1,26 +1,17 @@
 #include "sim/graph.h"
 
 #include "hw/window.h"
+#include "sim/pieces.h"
 #include "sim/skew.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-/* A channel range of one node: where a piece of a layer's output comes from. */
-typedef struct piece {
-    uint32_t node, node_c, channels;
-} piece;
-
-typedef struct pieces {
-    piece *items;
-    uint32_t n, capacity;
-} pieces;
-
 /* While building: the nodes of every layer, in channel order. */
 typedef struct builder {
     npim_graph *graph;
     const npim_network *network;
-    pieces *of_layer; /* [n_layers] */
+    npim_pieces *of_layer; /* [n_layers] */
     uint32_t node_capacity, edge_capacity, n_wired;
     uint64_t traffic_px;
     npim_error *error;
@@ -39,12 +30,8 @@ static void *room(void *items, uint32_t n, uint32_t *capacity, size_t size) {
     return grown;
 }
 
-static npim_status add_piece(const builder *b, pieces *to, piece item) {
-    piece *grown = room(to->items, to->n, &to->capacity, sizeof *grown);
-    if (!grown) return no_memory(b);
-    to->items = grown;
-    to->items[to->n++] = item;
-    return NPIM_OK;
+static npim_status add_piece(const builder *b, npim_pieces *to, npim_piece item) {
+    return npim_pieces_add(to, item) ? NPIM_OK : no_memory(b);
 }
 
 static npim_status add_node(builder *b, npim_node node, uint32_t *index) {
@@ -84,25 +71,11 @@ static npim_status add_edge(builder *b, npim_edge edge) {
     return NPIM_OK;
 }
 
-/* The pieces of channels [from, from + n) of a layer's output. */
-static npim_status slice(const builder *b, const pieces *of, uint32_t from, uint32_t n, pieces *out) {
-    uint32_t c = 0;
-    for (uint32_t i = 0; i < of->n; c += of->items[i++].channels) {
-        uint32_t low = from > c ? from : c;
-        uint32_t end = c + of->items[i].channels, high = from + n < end ? from + n : end;
-        if (low >= high) continue;
-        piece item = {of->items[i].node, of->items[i].node_c + (low - c), high - low};
-        npim_status status = add_piece(b, out, item);
-        if (status != NPIM_OK) return status;
-    }
-    return NPIM_OK;
-}
-
 /* Edges into `consumer` for the pieces of one input, from channel consumer_c on. */
-static npim_status connect_rows(builder *b, uint32_t consumer, const pieces *from, uint32_t consumer_c,
+static npim_status connect_rows(builder *b, uint32_t consumer, const npim_pieces *from, uint32_t consumer_c,
                                 uint32_t pad_top) {
     for (uint32_t i = 0; i < from->n; i++) {
-        const piece *p = &from->items[i];
+        const npim_piece *p = &from->items[i];
         npim_edge edge = {.producer = p->node,
                           .consumer = consumer,
                           .producer_c = p->node_c,
@@ -116,7 +89,7 @@ static npim_status connect_rows(builder *b, uint32_t consumer, const pieces *fro
     return NPIM_OK;
 }
 
-static npim_status connect(builder *b, uint32_t consumer, const pieces *from, uint32_t consumer_c) {
+static npim_status connect(builder *b, uint32_t consumer, const npim_pieces *from, uint32_t consumer_c) {
     return connect_rows(b, consumer, from, consumer_c, b->graph->nodes[consumer].pad_top);
 }
 
@@ -141,7 +114,7 @@ static npim_node node_of(const npim_layer *layer, uint32_t index, npim_node_kind
 }
 
 /* A fully connected layer is a convolution whose kernel is its whole input map. */
-static void make_map_wide(const builder *b, npim_node *node, const pieces *from) {
+static void make_map_wide(const builder *b, npim_node *node, const npim_pieces *from) {
     const npim_node *source = &b->graph->nodes[from->items[0].node];
     node->in_h = source->out_h;
     node->in_w = source->out_w;
@@ -157,13 +130,13 @@ static void make_map_wide(const builder *b, npim_node *node, const pieces *from)
 
 static npim_status add_weights(builder *b, uint32_t l) {
     const npim_layer *layer = &b->network->layers[l];
-    const pieces *from = &b->of_layer[layer->inputs[0]];
+    const npim_pieces *from = &b->of_layer[layer->inputs[0]];
     npim_node node = node_of(layer, l, NPIM_NODE_WEIGHTS);
     uint32_t index = 0;
     if (layer->kind == NPIM_LAYER_FC) make_map_wide(b, &node, from);
     npim_status status = add_node(b, node, &index);
     if (status == NPIM_OK) status = connect(b, index, from, 0);
-    if (status == NPIM_OK) status = add_piece(b, &b->of_layer[l], (piece){index, 0, layer->out_c});
+    if (status == NPIM_OK) status = add_piece(b, &b->of_layer[l], (npim_piece){index, 0, layer->out_c});
     return status;
 }
 
@@ -185,7 +158,14 @@ static npim_status add_recurrent(builder *b, uint32_t l) {
                       .channels = layer->out_c,
                       .pad_top = 1};
     if (status == NPIM_OK && step > 1) status = add_edge(b, loop);
-    return status == NPIM_OK ? add_piece(b, &b->of_layer[l], (piece){index, 0, layer->out_c}) : status;
+    return status == NPIM_OK ? add_piece(b, &b->of_layer[l], (npim_piece){index, 0, layer->out_c}) : status;
+}
+
+void npim_graph_channels(const npim_node *node, uint32_t from, uint32_t to, uint32_t *in_from,
+                         uint32_t *in_to) {
+    uint64_t first = (uint64_t)node->own_c + from, end = (uint64_t)node->own_c + to + node->above;
+    *in_from = first > node->below ? (uint32_t)(first - node->below) : 0;
+    *in_to = end < node->in_c ? (uint32_t)end : node->in_c;
 }
 
 bool npim_graph_reads(const npim_graph *graph, const npim_edge *edge, uint32_t y) {
@@ -198,40 +178,51 @@ bool npim_graph_reads(const npim_graph *graph, const npim_edge *edge, uint32_t y
 static uint32_t common_end(const builder *b, const npim_layer *layer, uint32_t c) {
     uint32_t end = layer->out_c;
     for (uint32_t i = 0; i < layer->n_inputs; i++) {
-        const pieces *of = &b->of_layer[layer->inputs[i]];
-        uint32_t at = 0;
-        for (uint32_t k = 0; k < of->n; k++) {
-            at += of->items[k].channels;
-            if (at > c) break;
-        }
-        if (at < end) end = at;
+        uint32_t of_input = npim_pieces_end(&b->of_layer[layer->inputs[i]], c);
+        if (of_input < end) end = of_input;
     }
     return end;
 }
 
-/* One node for channels [c, end) of a layer without weights; it runs where its latest producer runs. */
+/* Channels that an output reads besides its own: those in the sum of a normalisation, all for a softmax. */
+static void set_reach(npim_node *node, const npim_layer *layer) {
+    if (layer->kind == NPIM_LAYER_LRN) {
+        node->below = (layer->size - 1) / 2;
+        node->above = layer->size - 1 - node->below;
+    } else if (layer->kind == NPIM_LAYER_ACTIVATION && layer->activation == NPIM_ACTIVATION_SOFTMAX) {
+        node->below = node->above = layer->in_c;
+    }
+}
+
+/* One node for channels [c, end) of a layer without weights; it runs where the latest producer of these runs.
+ */
 static npim_status add_digital_part(builder *b, uint32_t l, npim_node_kind kind, uint32_t c, uint32_t end) {
     const npim_layer *layer = &b->network->layers[l];
     npim_node node = node_of(layer, l, kind);
-    uint32_t index = 0, latest = 0;
+    uint32_t index = 0, latest = 0, from, to;
     node.c_from = c;
-    node.channels = node.in_c = end - c;
+    node.channels = end - c;
+    set_reach(&node, layer);
+    npim_graph_channels(&node, c, end, &from, &to);
+    node.in_c = to - from;
+    node.own_c = c - from;
     if (layer->kind == NPIM_LAYER_GLOBALPOOL) {
         node.kernel_h = node.stride_h = layer->in_h; /* one window: every word passes once */
         node.kernel_w = node.stride_w = layer->in_w;
     }
     npim_status status = add_node(b, node, &index);
     for (uint32_t i = 0; i < layer->n_inputs && status == NPIM_OK; i++) {
-        pieces part = {0};
-        status = slice(b, &b->of_layer[layer->inputs[i]], c, end - c, &part);
+        const npim_pieces *of = &b->of_layer[layer->inputs[i]];
+        npim_pieces part = {0};
+        if (!npim_pieces_slice(of, from, to - from, &part)) status = no_memory(b);
         if (status == NPIM_OK) status = connect(b, index, &part, 0);
-        if (status == NPIM_OK && part.items[0].node > latest) latest = part.items[0].node;
-        free(part.items);
+        if (npim_pieces_node(of, c) > latest) latest = npim_pieces_node(of, c);
+        npim_pieces_fini(&part);
     }
     if (status != NPIM_OK) return status;
     if (b->graph->nodes[latest].kind != NPIM_NODE_INPUT)
         b->graph->nodes[index].host = b->graph->nodes[latest].host;
-    return add_piece(b, &b->of_layer[l], (piece){index, 0, end - c});
+    return add_piece(b, &b->of_layer[l], (npim_piece){index, 0, end - c});
 }
 
 static npim_status add_digital(builder *b, uint32_t l, npim_node_kind kind) {
@@ -244,13 +235,34 @@ static npim_status add_digital(builder *b, uint32_t l, npim_node_kind kind) {
     return status;
 }
 
+/* Every window covers the whole map: window row y begins out_h - 1 - y rows above it. */
+static npim_status add_gather(builder *b, uint32_t l) {
+    const npim_layer *layer = &b->network->layers[l];
+    const npim_pieces *from = &b->of_layer[layer->inputs[0]];
+    npim_node node = node_of(layer, l, NPIM_NODE_MOVE);
+    const npim_node *source = &b->graph->nodes[from->items[0].node];
+    uint32_t index = 0;
+    node.in_c = npim_pieces_channels(from); /* of a pixel, flat or not */
+    node.in_h = source->out_h;
+    node.in_w = source->out_w;
+    node.below = node.above = node.in_c;
+    node.kernel_h = node.in_h + node.out_h - 1;
+    node.kernel_w = node.in_w + node.out_w - 1;
+    node.pad_top = node.out_h - 1;
+    node.pad_left = node.out_w - 1;
+    npim_status status = add_node(b, node, &index);
+    if (status == NPIM_OK) status = connect(b, index, from, 0);
+    if (status == NPIM_OK) status = add_piece(b, &b->of_layer[l], (npim_piece){index, 0, layer->out_c});
+    return status;
+}
+
 /* Concatenation and flattening: the pieces of the inputs, one after the other. Concatenations of
  * concatenations can double them layer by layer. */
 static npim_status add_wiring(builder *b, uint32_t l) {
     const npim_layer *layer = &b->network->layers[l];
     npim_status status = NPIM_OK;
     for (uint32_t i = 0; i < layer->n_inputs && status == NPIM_OK; i++) {
-        const pieces *of = &b->of_layer[layer->inputs[i]];
+        const npim_pieces *of = &b->of_layer[layer->inputs[i]];
         b->n_wired += of->n;
         if (b->n_wired > NPIM_MAX_EDGES)
             return too_large(b, l, "parts of layers in its concatenations", NPIM_MAX_EDGES);
@@ -260,24 +272,19 @@ static npim_status add_wiring(builder *b, uint32_t l) {
     return status;
 }
 
-static uint32_t channels_of(const pieces *of) {
-    uint32_t n = 0;
-    for (uint32_t i = 0; i < of->n; i++) n += of->items[i].channels;
-    return n;
-}
-
-/* A flattened map keeps its pixels here, so only a fully connected layer can read it (or one of 1 x 1
- * pixels). */
+/* A flattened map keeps its pixels here, so only a fully connected layer and a gather can read it (or any
+ * where it is of 1 x 1 pixels). */
 static npim_status check_flattened(const builder *b, uint32_t l) {
     const npim_layer *layer = &b->network->layers[l];
-    if (layer->kind == NPIM_LAYER_FC || layer->kind == NPIM_LAYER_FLATTEN) return NPIM_OK;
+    if (layer->kind == NPIM_LAYER_FC || layer->kind == NPIM_LAYER_FLATTEN || layer->kind == NPIM_LAYER_GATHER)
+        return NPIM_OK;
     for (uint32_t i = 0; i < layer->n_inputs; i++) {
         const npim_layer *from = &b->network->layers[layer->inputs[i]];
-        if (channels_of(&b->of_layer[layer->inputs[i]]) != from->out_c)
+        if (npim_pieces_channels(&b->of_layer[layer->inputs[i]]) != from->out_c)
             return npim_fail(
                 b->error, NPIM_EUNSUPPORTED,
-                "line %u: layer %s (%s) reads the flattened %s: only fc can follow a flatten of more "
-                "than one pixel",
+                "line %u: layer %s (%s) reads the flattened %s: only fc and gather can follow a flatten of "
+                "more than one pixel",
                 layer->line, layer->name, npim_layer_kind_names[layer->kind], from->name);
     }
     return NPIM_OK;
@@ -291,7 +298,7 @@ static npim_status add_layer(builder *b, uint32_t l) {
     case NPIM_LAYER_INPUT:
         status = add_node(b, node_of(&b->network->layers[l], l, NPIM_NODE_INPUT), &index);
         if (status != NPIM_OK) return status;
-        return add_piece(b, &b->of_layer[l], (piece){index, 0, b->network->layers[l].out_c});
+        return add_piece(b, &b->of_layer[l], (npim_piece){index, 0, b->network->layers[l].out_c});
     case NPIM_LAYER_CONV:
     case NPIM_LAYER_FC:
         return add_weights(b, l);
@@ -308,8 +315,9 @@ static npim_status add_layer(builder *b, uint32_t l) {
     case NPIM_LAYER_ACTIVATION:
     case NPIM_LAYER_SCALE:
     case NPIM_LAYER_LRN:
-    case NPIM_LAYER_GATHER:
         return add_digital(b, l, NPIM_NODE_UNIT);
+    case NPIM_LAYER_GATHER:
+        return add_gather(b, l);
     case NPIM_LAYER_CONCAT:
     case NPIM_LAYER_FLATTEN:
         break;
@@ -318,7 +326,7 @@ static npim_status add_layer(builder *b, uint32_t l) {
 }
 
 static npim_status add_output(builder *b) {
-    const pieces *of = &b->of_layer[b->network->output];
+    const npim_pieces *of = &b->of_layer[b->network->output];
     const npim_node *last = &b->graph->nodes[of->items[0].node];
     npim_node node = {.kind = NPIM_NODE_OUTPUT,
                       .layer = b->network->output,
@@ -334,8 +342,7 @@ static npim_status add_output(builder *b) {
                       .dilation_w = 1,
                       .groups = 1};
     uint32_t index = 0;
-    for (uint32_t i = 0; i < of->n; i++) node.channels += of->items[i].channels; /* of a pixel, flat or not */
-    node.in_c = node.channels;
+    node.in_c = node.channels = npim_pieces_channels(of); /* of a pixel, flat or not */
     npim_status status = add_node(b, node, &index);
     return status == NPIM_OK ? connect(b, index, of, 0) : status;
 }
@@ -352,7 +359,7 @@ npim_status npim_graph_build(npim_graph *graph, const npim_network *network, con
     }
     if (status == NPIM_OK) status = add_output(&b);
     if (status == NPIM_OK) status = npim_skew_minimum(graph, stop, error);
-    for (uint32_t l = 0; b.of_layer && l < network->n_layers; l++) free(b.of_layer[l].items);
+    for (uint32_t l = 0; b.of_layer && l < network->n_layers; l++) npim_pieces_fini(&b.of_layer[l]);
     free(b.of_layer);
     if (status != NPIM_OK) npim_graph_fini(graph);
     return status;

@@ -1,8 +1,13 @@
 /* The network as the hardware sees it: nodes that process windows, edges that carry pixels.
  *
  * Concatenation and flattening are wiring: they vanish into the channel ranges of the edges. A pooling,
- * addition or activation behind a concatenation is split along it, since these work channel by channel. Node
- * 0 is the host's image, further inputs follow it, the last node is the host's result.
+ * addition or activation behind a concatenation is split along it, since these work channel by channel; so
+ * are a normalisation and a softmax, whose parts also read the channels around theirs. Node 0 is the host's
+ * image, further inputs follow it, the last node is the host's result.
+ *
+ * A gather may put any element of its input anywhere, so each of its windows waits for the whole map: a
+ * kernel so large, and a border so wide, that every window covers it. It runs on a single tile and moves one
+ * word for each of its outputs.
  *
  * A recurrent layer is a map of height steps and width 1: window y reads the row of its inputs that is step
  * y, and row y - 1 of its own output. Its matrix has the channels of a step first, then the hidden units. */
@@ -20,8 +25,9 @@ typedef enum npim_node_kind {
     NPIM_NODE_INPUT,   /* the host sends pixels in raster order */
     NPIM_NODE_WEIGHTS, /* conv, fc and lstm: windows on crossbars */
     NPIM_NODE_POOL,    /* pooling unit */
-    NPIM_NODE_ADD,     /* adder lanes */
+    NPIM_NODE_ADD,     /* adder lanes: sums, differences, products of two */
     NPIM_NODE_UNIT,    /* activation unit alone */
+    NPIM_NODE_MOVE,    /* no unit: eDRAM and bus alone */
     NPIM_NODE_OUTPUT   /* the host receives */
 } npim_node_kind;
 
@@ -44,6 +50,8 @@ typedef struct npim_node {
     uint32_t c_from;   /* first channel of the layer's output that this node makes */
     uint32_t channels; /* how many */
     uint32_t in_c, in_h, in_w, out_h, out_w;
+    uint32_t own_c;        /* nodes without weights: its output channel c is input channel own_c + c, */
+    uint32_t below, above; /* and also reads so many input channels before and behind that one */
     uint32_t kernel_h, kernel_w, stride_h, stride_w, dilation_h, dilation_w, pad_top, pad_left;
     uint32_t groups;
     bool recurrent;               /* reads its own output too, and its replicas make whole images */
@@ -59,6 +67,10 @@ typedef struct npim_graph {
     npim_edge *edges; /* grouped by consumer */
     uint32_t n_edges;
 } npim_graph;
+
+/* The input channels [*in_from, *in_to) that output channels [from, to) of a node without weights read. */
+void npim_graph_channels(const npim_node *node, uint32_t from, uint32_t to, uint32_t *in_from,
+                         uint32_t *in_to);
 
 /* True when window row y of a recurrent node reads anything of one of its edges (others: clipped to the
  * border). */

@@ -3,13 +3,15 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* The edge to the node's latest producer, next to which it runs. */
+/* The edge to the latest producer of the node's own channels, next to which it runs. */
 static const npim_edge *latest_edge(const npim_graph *graph, uint32_t n) {
     const npim_node *node = &graph->nodes[n];
-    const npim_edge *latest = &graph->edges[node->first_edge];
-    for (uint32_t e = 1; e < node->n_edges; e++)
-        if (graph->edges[node->first_edge + e].producer > latest->producer)
-            latest = &graph->edges[node->first_edge + e];
+    const npim_edge *latest = NULL;
+    for (uint32_t e = node->first_edge; e < node->first_edge + node->n_edges; e++) {
+        const npim_edge *edge = &graph->edges[e];
+        bool own = edge->consumer_c <= node->own_c && node->own_c - edge->consumer_c < edge->channels;
+        if (own && (!latest || edge->producer > latest->producer)) latest = edge;
+    }
     return latest;
 }
 
@@ -38,7 +40,9 @@ static void follow_producers(npim_hosting *h) {
     for (uint32_t n = 0; n < graph->n_nodes; n++) {
         const npim_node *node = &graph->nodes[n];
         const npim_edge *latest = node->host == n ? NULL : latest_edge(graph, n);
-        if (latest) h->offset[n] = h->offset[latest->producer] + latest->producer_c;
+        if (latest)
+            h->offset[n] =
+                h->offset[latest->producer] + latest->producer_c + (node->own_c - latest->consumer_c);
         for (uint32_t r = 0; r < h->map->placements[n].replica_rows; r++)
             h->row[h->first_row[n] + r] = latest ? row_beside(h, node, latest->producer, r) : r;
     }

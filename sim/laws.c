@@ -233,7 +233,10 @@ static void allow_part(const npim_map *map, const npim_part *part, allowance *la
     double windows = npim_map_part_windows(map, part) * map->arch->run.images;
     expect(a, WINDOWS, windows);
     expect(a, ADDER_WORDS, part->psum_in * windows);
-    if (node->kind != NPIM_NODE_POOL) expect(a, BUS_BYTES, own_images(map, part) * window_B(map, part));
+    if (node->kind == NPIM_NODE_MOVE)
+        expect(a, BUS_BYTES, windows * (part->out_to - part->out_from) * map->arch->data.activation_B);
+    else if (node->kind != NPIM_NODE_POOL)
+        expect(a, BUS_BYTES, own_images(map, part) * window_B(map, part));
 }
 
 static void allow_all(const npim_map *map, allowance *layers) {

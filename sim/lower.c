@@ -32,13 +32,14 @@ static npim_slot_kind kind_of(npim_node_kind kind) {
     return kind == NPIM_NODE_POOL   ? NPIM_SLOT_POOL
            : kind == NPIM_NODE_ADD  ? NPIM_SLOT_ADD
            : kind == NPIM_NODE_UNIT ? NPIM_SLOT_UNIT
+           : kind == NPIM_NODE_MOVE ? NPIM_SLOT_MOVE
                                     : NPIM_SLOT_CROSSBAR;
 }
 
 /* Words of a window that pass the adder lanes or the activation unit; what passes a pooling unit depends on
  * where the window lies. */
 static double unit_words(const npim_node *node, uint32_t channels) {
-    return (double)channels * (node->n_edges > 1 ? node->n_edges - 1 : 1);
+    return (double)channels * (node->kind == NPIM_NODE_ADD ? node->n_edges - 1 : 1);
 }
 
 static bool activates(const lowering *l, const npim_node *node) {

@@ -125,9 +125,11 @@ static uint64_t part_B(const placer *p, const npim_part *part, together these) {
     uint64_t bytes =
         node_B(map, part->node, these, part->in_from, part->in_to, part->out_to - part->out_from);
     for (uint32_t n = p->hosting.next[part->node]; n < map->graph->n_nodes; n = p->hosting.next[n]) {
-        uint32_t from, to;
+        uint32_t from, to, in_from, in_to;
         npim_hosting_channels(&p->hosting, n, part->out_from, part->out_to, &from, &to);
-        if (from < to) bytes += node_B(map, n, hosted_together(map, n, these), from, to, to - from);
+        if (from == to) continue;
+        npim_graph_channels(&map->graph->nodes[n], from, to, &in_from, &in_to);
+        bytes += node_B(map, n, hosted_together(map, n, these), in_from, in_to, to - from);
     }
     return bytes;
 }
@@ -218,16 +220,16 @@ static npim_status place_replica(placer *p, uint32_t node, uint32_t replica) {
     return place_large(p, part);
 }
 
-/* A node without weights that has no host (it reads the image itself) gets a part on the tile being filled.
- */
+/* A node without weights that has no host (it reads the image itself, or gathers) gets a part on the tile
+ * being filled. */
 static npim_status place_alone(placer *p, uint32_t n) {
     const npim_node *node = &p->map->graph->nodes[n];
     npim_map_tile *tile;
     npim_status status = tile_at(p, p->tile, &tile);
     if (status != NPIM_OK) return status;
-    tile->needed_B += node_B(p->map, n, (together){1, 1, node->in_w}, 0, node->channels, node->channels);
-    return add_part(
-        p, (npim_part){.node = n, .tile = p->tile, .in_to = node->channels, .out_to = node->channels});
+    npim_part part = {.node = n, .tile = p->tile, .in_to = node->in_c, .out_to = node->channels};
+    tile->needed_B += node_B(p->map, n, (together){1, 1, node->in_w}, 0, part.in_to, part.out_to);
+    return add_part(p, part);
 }
 
 /* The replica of its host next to which a replica of a node without weights runs. */
@@ -263,8 +265,8 @@ static npim_status place_hosted(placer *p, uint32_t n) {
             npim_hosting_channels(&p->hosting, n, map->parts[i].out_from, map->parts[i].out_to,
                                   &part.out_from, &part.out_to);
             if (part.out_from == part.out_to) continue;
-            part.in_from = part.out_from;
-            part.in_to = part.out_to;
+            npim_graph_channels(&map->graph->nodes[n], part.out_from, part.out_to, &part.in_from,
+                                &part.in_to);
             npim_status status = add_part(p, part);
             if (status != NPIM_OK) return status;
         }

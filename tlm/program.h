@@ -15,7 +15,8 @@ typedef enum npim_slot_kind {
     NPIM_SLOT_CROSSBAR, /* the PEs */
     NPIM_SLOT_POOL,     /* the pooling unit */
     NPIM_SLOT_ADD,      /* the adder lanes */
-    NPIM_SLOT_UNIT      /* the activation unit alone */
+    NPIM_SLOT_UNIT,     /* the activation unit alone */
+    NPIM_SLOT_MOVE      /* none: reads as many bytes as it puts out, wherever in its window they are */
 } npim_slot_kind;
 
 /* Why a slot did not work although it could have. */
@@ -70,7 +71,7 @@ typedef struct npim_program_slot {
     uint32_t in_w, kernel_h, kernel_w, stride_h, stride_w, dilation_h, dilation_w, pad_left;
     npim_program_input *inputs; /* owned */
     uint32_t n_inputs;
-    double unit_words;   /* of one window through the pooling unit or the adder lanes */
+    double unit_words;   /* of one window through the adder lanes or the activation unit */
     uint32_t outputs;    /* channels finished here; 0: partial sums alone */
     uint32_t output_B;   /* bytes of one output window */
     bool row_above_here; /* pooling: the windows of the row above are made on this tile too, and share rows */

@@ -268,9 +268,23 @@ uint64_t tile::input_ready_ps(slot_state &slot) const {
     return slot.ready_ps;
 }
 
-// Reserves bank and bus for the window: crossbars read all of it (padding is not read), a pooling unit what
-// is new to its row of running results. The bus follows the bank word by word. Returns when the last word is
-// there.
+// Reserves bank and bus for so many bytes of a buffer; the bus follows the bank word by word. Returns when
+// the last word is there.
+uint64_t tile::read_bytes(slot_state &slot, const input_buffer &from, uint64_t bytes, uint64_t at_ps) {
+    const uint64_t address = from.address;
+    npim_calendar_trim(&memory.core.bank[npim_edram_bank(&memory.core, address)], now_ps());
+    const uint64_t bank_ps = npim_edram_access(&memory.core, address, bytes, false, at_ps);
+    const uint64_t words = npim_ceil_div(bytes, config_.edram.width_B);
+    const uint64_t bus_ps = npim_bus_transfer(&bus_, bytes, bank_ps - (words - 1) * NPIM_CLOCK_PS);
+    slot.counts.edram_B += bytes;
+    slot.counts.bus_B += bytes;
+    note_access(bytes, bank_ps);
+    note_transfer(bytes, bus_ps);
+    return std::max(bank_ps, bus_ps);
+}
+
+// Reads the window: crossbars all of it (padding is not read), a pooling unit what is new to its row of
+// running results, a move what it puts out (as if all of that lay in the first of its buffers).
 uint64_t tile::read_window(slot_state &slot, uint64_t at_ps) {
     const npim_program_slot &p = *slot.program;
     uint32_t columns =
@@ -280,6 +294,7 @@ uint64_t tile::read_window(slot_state &slot, uint64_t at_ps) {
     if (p.kind == NPIM_SLOT_POOL && slot.next.x != p.x_from) columns = std::min(columns, p.stride_w);
     uint64_t done_ps = at_ps;
     npim_calendar_trim(&bus_.calendar, now_ps());
+    if (p.kind == NPIM_SLOT_MOVE) return read_bytes(slot, buffers_[p.inputs[0].buffer], p.output_B, at_ps);
     for (uint32_t i = 0; i < p.n_inputs; i++) {
         const input_buffer &from = buffers_[p.inputs[i].buffer];
         uint32_t rows = npim_window_inside(slot.next.y, p.stride_h, from.pad_top, p.kernel_h, p.dilation_h,
@@ -287,17 +302,7 @@ uint64_t tile::read_window(slot_state &slot, uint64_t at_ps) {
         if (above) rows = std::min(rows, p.stride_h);
         slot.window_px = rows * columns; // the same for all inputs of a pooling unit
         const uint64_t bytes = uint64_t{rows} * columns * p.inputs[i].pixel_B;
-        if (bytes == 0) continue;
-        const uint64_t address = from.address;
-        npim_calendar_trim(&memory.core.bank[npim_edram_bank(&memory.core, address)], now_ps());
-        const uint64_t bank_ps = npim_edram_access(&memory.core, address, bytes, false, at_ps);
-        const uint64_t words = npim_ceil_div(bytes, config_.edram.width_B);
-        const uint64_t bus_ps = npim_bus_transfer(&bus_, bytes, bank_ps - (words - 1) * NPIM_CLOCK_PS);
-        done_ps = std::max({done_ps, bank_ps, bus_ps});
-        slot.counts.edram_B += bytes;
-        slot.counts.bus_B += bytes;
-        note_access(bytes, bank_ps);
-        note_transfer(bytes, bus_ps);
+        if (bytes > 0) done_ps = std::max(done_ps, read_bytes(slot, from, bytes, at_ps));
     }
     return done_ps;
 }
@@ -406,7 +411,7 @@ void tile::run_unit(uint32_t s) {
     } else if (p.kind == NPIM_SLOT_ADD) {
         done_ps = use_unit(lanes(), config_.adder, p.unit_words, done_ps);
         slot.counts.adder_words += static_cast<uint64_t>(p.unit_words);
-    } else {
+    } else if (p.kind == NPIM_SLOT_UNIT) {
         done_ps = use_unit(activation_, config_.activation, p.unit_words, done_ps);
         slot.counts.activation_words += static_cast<uint64_t>(p.unit_words);
     }

@@ -225,6 +225,7 @@ class tile final : public sc_core::sc_module,
     void issue(uint32_t s);
     npim_stall output_stall(const slot_state &slot) const;
     uint64_t input_ready_ps(slot_state &slot) const;
+    uint64_t read_bytes(slot_state &slot, const input_buffer &from, uint64_t bytes, uint64_t at_ps);
     uint64_t read_window(slot_state &slot, uint64_t at_ps);
     void read_done(uint32_t s);
     static void advance(const npim_program_slot &p, window &at);

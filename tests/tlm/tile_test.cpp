@@ -310,6 +310,52 @@ TEST(tile, PoolingReadsWhatIsNew) {
     }
 }
 
+// Two by two outputs of two by three pixels: nothing before the last pixel is there, then what goes out, with
+// no unit in between; the places are free when the last output has been read.
+TEST(tile, MovesWaitForTheWholeMapAndReadWhatTheyPutOut) {
+    builder p(1, 2);
+    const uint32_t buffer = p.buffer(0, 2, 3, 6);
+    p.program.tiles[0].buffers[0].pad_top = 1;
+    npim_program_slot &s = p.slot(0, NPIM_SLOT_MOVE, 2, 3);
+    s.kernel_h = 3;
+    s.kernel_w = 4;
+    s.pad_left = 1;
+    s.out_h = s.x_to = 2;
+    s.outputs = s.output_B = 5;
+    builder::input(s, buffer, 7);
+    bench b(p.program);
+    for (uint32_t i = 0; i < 5; i++) b.pixel(0, buffer, i / 3, i % 3, i * 1000);
+    b.pixel(0, buffer, 1, 2, 500000, 7);
+    run_to(500000 + 3 * clk - 1);
+    EXPECT_EQ(b.read_B(), 0u);
+    run_to(500000 + 3 * clk);
+    EXPECT_EQ(b.tile().counts(0).first_ps, 500000 + 3 * clk);
+    EXPECT_EQ(b.read_B(), 5u);
+    EXPECT_FALSE(b.tile().accepts(buffer, {1, 0, 0}));
+    run_to(1000000);
+    EXPECT_EQ(b.tile().counts(0).windows, 4u);
+    EXPECT_EQ(b.read_B(), 4 * 5u);
+    EXPECT_EQ(b.tile().counts(0).bus_B, 2 * 4 * 5u);
+    EXPECT_EQ(b.tile().counts(0).activation_words + b.tile().counts(0).adder_words, 0u);
+    EXPECT_TRUE(b.tile().accepts(buffer, {1, 1, 2}));
+    EXPECT_EQ(b.tile().unit_calendar(NPIM_SLOT_UNIT).booked_ps, 0u);
+    EXPECT_NE(left(b).find("image 1, row 0, column 0"), std::string::npos) << left(b);
+}
+
+// One pixel, one output: in, over the bus, back over the bus and into the eDRAM.
+TEST(tile, MovesTakeTheTimeOfMemoryAndBus) {
+    builder p(1);
+    p.buffer(0, 1, 1, 1);
+    npim_program_slot &s = p.slot(0, NPIM_SLOT_MOVE, 1, 1);
+    s.outputs = s.output_B = 24;
+    builder::input(s, 0, 8);
+    bench b(p.program);
+    b.pixel(0, 0, 0, 0, 0, 8);
+    b.finish();
+    EXPECT_EQ(left(b), "");
+    EXPECT_EQ(b.tile().counts(0).last_ps, 3 * clk + read_ps + (1 + 3) * clk);
+}
+
 // An addition reads both inputs; the two banks work side by side, one bank one after the other.
 TEST(tile, BanksWorkSideBySide) {
     for (const bool same_bank : {false, true}) {
