@@ -17,7 +17,8 @@
  * weight_scale is that of products: codes of inputs have another scale than those of hidden units, so the
  * weights of either part are scaled to products of one size.
  *
- * tensors may hold higher-rank shapes of the same number of elements ([64, 3, 7, 7] for [64, 147]). */
+ * weight may have more dimensions behind the first one ([64, 3, 7, 7] for [64, 147]), and factor, offset and
+ * index any. A bias that is missing is 0, and so is a bias_float. */
 #ifndef NPIM_SIM_VALUES_TENSORS_H
 #define NPIM_SIM_VALUES_TENSORS_H
 
@@ -47,16 +48,18 @@ typedef struct npim_tensors {
 /* Makes room for the tensors of n layers, all NULL. NPIM_ENOMEM. */
 NPIM_MUST_USE npim_status npim_tensors_init(npim_tensors *tensors, uint32_t n_layers, npim_error *error);
 
-/* Reads the tensors of a network with values (network->has_values) from the folder of its network.toml, or
- * that folder's own path. NPIM_ECONFIG naming file, layer and what was expected, for a missing or malformed
- * file, a wrong type or shape, a number that is not finite, a weight of -128, a scale that is not above 0, an
- * index outside the input, and for a layer whose accumulator could pass 2^31 - 1. */
+/* Reads the tensors of a network with values (network->has_values); path is what the network was loaded from:
+ * its network.toml, or the folder of it. tensors must be zeroed or finished, and stay empty where it fails.
+ * NPIM_ECONFIG naming file, layer and what was expected, for a network without values, a missing or malformed
+ * file, a wrong type or shape, a number that is not finite, a weight of -128, a weight_scale outside 1e-100
+ * .. 1e100, an index outside the input, and for a layer whose accumulator could pass 2^31 - 1 (bias not
+ * counted); NPIM_ENOMEM. */
 NPIM_MUST_USE npim_status npim_tensors_load(npim_tensors *tensors, const npim_network *network,
                                             const char *path, npim_error *error);
 
 void npim_tensors_fini(npim_tensors *tensors); /* safe on a zeroed struct and twice */
 
-/* Elements of weight of a layer: outputs x rows (all groups); 0 for layers without weights. */
+/* First dimension of a layer's weight; 0 for layers without weights. */
 size_t npim_tensors_outputs(const npim_layer *layer); /* conv, fc: out_c; lstm: 4 x hidden */
 
 #ifdef __cplusplus
