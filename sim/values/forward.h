@@ -6,7 +6,7 @@
  *     conv, fc     [(sum of products + bias) x s x weight_scale / S]
  *     add, sub     (x0 f0 +- x1 f1 ... + 2^19) >> 20 with f = round(2^20 s / S)
  *     mul          [x0 x1 x s0 s1 / S]
- *     avgpool, globalpool  [sum x (s / S) / count], maxpool, concat, gather, flatten  [x x s / S]
+ *     avgpool, globalpool  [sum x (s / S / count)], maxpool, concat, gather, flatten  [x x s / S]
  *     others (scale, lrn, activations that bend, softmax)  round half to even of (f(s x) / S), in double
  *     lstm         gates in double from (sum + bias) x weight_scale; the state in steps of 2^-11 within +-16
  * relu, relu6 and clip are bounds of the codes: 0, round(6 / S), round(min / S) and round(max / S). */
@@ -23,7 +23,9 @@ extern "C" {
 #endif
 
 /* Runs all images of a batch, layer by layer; codes gets those of the output layer, [n][elements].
- * NPIM_ENOMEM, NPIM_EINTERRUPTED, and what products report. */
+ * tensors: as npim_tensors_load checks them. NPIM_ENOMEM, NPIM_EINTERRUPTED, and what products report;
+ * NPIM_EUNSUPPORTED, naming the layer, for further inputs, a softmax of conv or fc, and sums whose activation
+ * bends; NPIM_ECONFIG for an lstm whose inputs differ in scale or sign. */
 NPIM_MUST_USE npim_status npim_forward(const npim_network *network, const npim_tensors *tensors,
                                        const npim_images *images, const npim_products *products,
                                        int16_t *codes, const npim_stop *stop, npim_error *error);

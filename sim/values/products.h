@@ -34,8 +34,9 @@ typedef struct npim_product_batch {
     int32_t *sums;         /* [n][outputs], filled */
 } npim_product_batch;
 
-/* Whoever makes one owns the engine. run may be called any number of times between begin and end; end also
- * after a begin that failed. Status: NPIM_ENOMEM, NPIM_EINTERRUPTED, and what an engine's own header says. */
+/* Whoever makes one owns the engine. run may be called any number of times between begin and end, and of the
+ * engines of sim/values/engine.h and exact.h by several threads at once; end also after a begin that failed.
+ * Status: NPIM_ENOMEM, NPIM_EINTERRUPTED, and what an engine's own header says. */
 typedef struct npim_products {
     void *engine;
     npim_status (*begin)(void *engine, const npim_product_layer *layer, npim_error *error);

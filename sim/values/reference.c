@@ -1,5 +1,7 @@
 #include "sim/values/reference.h"
 
+#include "hw/elementary.h"
+
 #include <math.h>
 #include <stdlib.h>
 
@@ -96,7 +98,7 @@ static int64_t times(int64_t value, double constant) {
 }
 
 static double logistic(double x) {
-    return 1.0 / (1.0 + exp(-x));
+    return 1.0 / (1.0 + npim_exp(-x));
 }
 
 static double bend(const npim_layer *l, double x) {
@@ -104,7 +106,7 @@ static double bend(const npim_layer *l, double x) {
     case NPIM_ACTIVATION_SIGMOID:
         return logistic(x);
     case NPIM_ACTIVATION_TANH:
-        return tanh(x);
+        return npim_tanh(x);
     case NPIM_ACTIVATION_LEAKY_RELU:
         return x < 0.0 ? x * l->alpha : x;
     case NPIM_ACTIVATION_HARDSWISH:
@@ -196,8 +198,11 @@ static int16_t normalised(const one *w, uint32_t c, uint32_t y, uint32_t x) {
     double unit = source(w, 0)->scale, squares = 0.0;
     int64_t from = (int64_t)c - (l->size - 1) / 2;
     for (int64_t i = from; i < from + l->size; i++)
-        if (i >= 0 && i < l->out_c) squares += pow(unit * at(w, (uint32_t)i, y, x), 2.0);
-    double divisor = pow(l->k + l->alpha / l->size * squares, l->beta);
+        if (i >= 0 && i < l->out_c) {
+            double value = unit * at(w, (uint32_t)i, y, x);
+            squares += value * value;
+        }
+    double divisor = npim_exp(l->beta * npim_log(l->k + l->alpha / l->size * squares));
     return code_of(l, unit * at(w, c, y, x) / divisor);
 }
 
@@ -206,7 +211,7 @@ static int16_t activated(const one *w, uint32_t c, uint32_t y, uint32_t x) {
     double unit = source(w, 0)->scale;
     if (l->activation == NPIM_ACTIVATION_SOFTMAX) {
         double sum = 0.0;
-        for (uint32_t i = 0; i < l->out_c; i++) sum += exp(unit * (at(w, i, y, x) - at(w, c, y, x)));
+        for (uint32_t i = 0; i < l->out_c; i++) sum += npim_exp(unit * (at(w, i, y, x) - at(w, c, y, x)));
         return code_of(l, 1.0 / sum);
     }
     if (bends(l)) return code_of(l, bend(l, unit * at(w, c, y, x)));
@@ -277,11 +282,11 @@ static void recur(const one *w, int16_t *states) {
         for (uint32_t u = 0; u < hidden; u++) {
             double in = logistic(gate_of(w, u, rows, signed_from));
             double keep = logistic(gate_of(w, hidden + u, rows, signed_from));
-            double new = tanh(gate_of(w, 2 * hidden + u, rows, signed_from));
+            double new = npim_tanh(gate_of(w, 2 * hidden + u, rows, signed_from));
             double out = logistic(gate_of(w, 3 * hidden + u, rows, signed_from));
             double cell = fmin(fmax((keep * (states[u] / 2048.0) + in * new) * 2048.0, -32767.0), 32767.0);
             states[u] = (int16_t)nearest_even(cell);
-            codes[(size_t)u * steps + t] = code_of(l, out * tanh(states[u] / 2048.0));
+            codes[(size_t)u * steps + t] = code_of(l, out * npim_tanh(states[u] / 2048.0));
         }
     }
 }

@@ -19,7 +19,8 @@ typedef struct npim_reference_dot {
                    uint32_t signed_from, const int16_t *codes, const int8_t *weight);
 } npim_reference_dot;
 
-/* Codes of the output layer, [n][elements]. dot NULL: exact. NPIM_ENOMEM, NPIM_EINTERRUPTED. */
+/* Codes of the output layer, [n][elements]. dot NULL: exact. For networks and tensors that npim_forward
+ * takes. NPIM_ENOMEM, NPIM_EINTERRUPTED; NPIM_EUNSUPPORTED for further inputs. */
 NPIM_MUST_USE npim_status npim_reference(const npim_network *network, const npim_tensors *tensors,
                                          const npim_images *images, const npim_reference_dot *dot,
                                          int16_t *codes, const npim_stop *stop, npim_error *error);

@@ -43,12 +43,13 @@ class random_net {
         }
     }
 
-    // Values that the image's codes stand for exactly, and some beyond them.
-    std::vector<float> images(size_t count) {
+    // Values that the image's codes stand for exactly, and some as far beyond them.
+    std::vector<float> images(size_t count, int beyond = 20) {
         const npim_layer &input = n.layer(0);
         std::vector<float> values(count * input.out_c * input.out_h * input.out_w);
         for (float &v : values) {
-            const int code = input.is_signed ? between(-140, 140) : between(-20, 280);
+            const int code =
+                input.is_signed ? between(-127 - beyond, 127 + beyond) : between(-beyond, 255 + beyond);
             v = static_cast<float>(code * input.scale);
         }
         return values;
@@ -81,27 +82,20 @@ class random_net {
             y.scale = real(0.004, 0.008);
     }
 
-    // Codes as weights, the scale such that sums reach the output's limits now and then, and the same in real
-    // numbers.
+    // The scale is such that sums reach the output's limits now and then.
     void fill(npim_layer &y, const npim_layer &from) {
         const auto rows = static_cast<size_t>(npim_layer_rows(&y));
         std::vector<int8_t> weight(rows * y.out_c);
         std::vector<double> scales(y.out_c);
         std::vector<int32_t> bias(below(2) ? y.out_c : 0);
-        std::vector<float> real_weight(weight.size()), real_bias(bias.size());
         for (size_t o = 0; o < y.out_c; o++) {
             scales[o] =
                 64.0 * y.scale / (from.scale * 70.0 * 70.0 * std::sqrt(double(rows))) * real(0.5, 2.0);
-            for (size_t r = 0; r < rows; r++) {
-                weight[o * rows + r] = this->weight();
-                real_weight[o * rows + r] = static_cast<float>(weight[o * rows + r] * scales[o]);
-            }
+            for (size_t r = 0; r < rows; r++) weight[o * rows + r] = this->weight();
             if (bias.empty()) continue;
             bias[o] = between(-2000, 2000);
-            real_bias[o] = static_cast<float>(bias[o] * scales[o] * from.scale);
         }
         n.weights(weight, scales, bias);
-        n.floats(real_weight, real_bias);
     }
 
     void conv(uint32_t from) {
@@ -132,32 +126,24 @@ class random_net {
     // Of any tensor: its rows and columns become steps.
     void lstm(uint32_t from) {
         const npim_layer x = n.layer(from);
-        npim_layer &steps = n.add(NPIM_LAYER_GATHER, {from}, scale(), below(2));
+        npim_layer &steps = n.add(NPIM_LAYER_GATHER, {from}, x.scale, x.is_signed);
         steps.out_h = x.out_h * x.out_w, steps.out_w = 1;
         const uint32_t channels = x.out_c;
         std::vector<int32_t> index(size_t{channels} * x.out_h * x.out_w);
         for (size_t i = 0; i < index.size(); i++) index[i] = static_cast<int32_t>(i);
-        const npim_layer in = steps;
         n.index(index);
         const uint32_t hidden = 1 + below(4);
-        npim_layer &y = n.lstm({n.last()}, hidden, real(1.0 / 140, 1.0 / 100));
+        n.lstm({n.last()}, hidden, real(1.0 / 140, 1.0 / 100));
         const size_t rows = channels + hidden, outputs = size_t{4} * hidden;
         std::vector<int8_t> weight(rows * outputs);
         std::vector<double> scales(outputs);
         std::vector<int32_t> bias(outputs);
-        std::vector<float> real_weight(weight.size()), real_bias(outputs);
         for (size_t o = 0; o < outputs; o++) {
             scales[o] = real(1e-5, 3e-4);
             bias[o] = between(-3000, 3000);
-            real_bias[o] = static_cast<float>(bias[o] * scales[o]);
-            for (size_t r = 0; r < rows; r++) {
-                weight[o * rows + r] = this->weight();
-                real_weight[o * rows + r] =
-                    static_cast<float>(weight[o * rows + r] * scales[o] / (r < channels ? in : y).scale);
-            }
+            for (size_t r = 0; r < rows; r++) weight[o * rows + r] = this->weight();
         }
         n.weights(weight, scales, bias);
-        n.floats(real_weight, real_bias);
     }
 
     void pool(npim_layer_kind kind, uint32_t from) {
@@ -189,6 +175,7 @@ class random_net {
             gather(from);
             npim_layer &y = n.layer(n.last());
             y.out_c = x.out_c, y.out_h = x.out_h, y.out_w = x.out_w;
+            y.scale = x.scale, y.is_signed = x.is_signed;
             std::vector<int32_t> index(size_t{x.out_c} * x.out_h * x.out_w);
             for (int32_t &e : index) e = between(-1, static_cast<int>(index.size()) - 1);
             n.index(index);
@@ -198,7 +185,7 @@ class random_net {
         for (uint32_t i : inputs) unit = std::max(unit, n.layer(i).scale);
         if (kind == NPIM_LAYER_MUL) unit = 50.0 * n.layer(inputs[0]).scale * n.layer(inputs[1]).scale;
         npim_layer &y = n.add(kind, inputs, unit * real(0.7, 2.0), below(2));
-        if (kind == NPIM_LAYER_ADD) activate(y, false);
+        if (kind != NPIM_LAYER_CONCAT) activate(y, false);
     }
 
     void gather(uint32_t from) {

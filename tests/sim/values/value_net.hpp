@@ -3,6 +3,7 @@
 #define NPIM_TESTS_SIM_VALUES_VALUE_NET_HPP
 
 #include "sim/values/forward.h"
+#include "sim/values/forward_float.h"
 #include "sim/values/reference.h"
 
 #include <gtest/gtest.h>
@@ -94,8 +95,23 @@ class net {
         d.weight = weight, d.weight_scale = scales, d.bias = bias;
         ASSERT_TRUE(bias.empty() || bias.size() == outputs);
     }
-    void floats(const std::vector<float> &weight, const std::vector<float> &bias = {}) {
-        data_.back().weight_float = weight, data_.back().bias_float = bias;
+    // The same weights and biases in real numbers, of all layers.
+    void make_floats() {
+        size_t l = 0;
+        for (data &d : data_) {
+            const npim_layer &y = layers_[l++];
+            if (d.weight.empty()) continue;
+            const double in_scale = layers_[y.inputs[0]].scale;
+            const bool lstm = y.kind == NPIM_LAYER_LSTM; // there a weight_scale is that of products
+            const size_t rows = d.weight.size() / d.weight_scale.size();
+            d.weight_float.resize(d.weight.size()), d.bias_float.resize(d.bias.size());
+            for (size_t i = 0; i < d.weight.size(); i++) {
+                const double divisor = !lstm ? 1.0 : i % rows < y.in_c ? in_scale : y.scale;
+                d.weight_float[i] = static_cast<float>(d.weight[i] * d.weight_scale[i / rows] / divisor);
+            }
+            for (size_t o = 0; o < d.bias.size(); o++)
+                d.bias_float[o] = static_cast<float>(d.bias[o] * d.weight_scale[o] * (lstm ? 1.0 : in_scale));
+        }
     }
     void factors(const std::vector<float> &factor, const std::vector<float> &offset) {
         data_.back().factor = factor, data_.back().offset = offset;
@@ -228,6 +244,29 @@ inline outcome run(net &n, std::vector<float> values, pass which, const npim_sto
     o.message = error.message;
     EXPECT_EQ(error.status, o.status);
     for (const auto &group : (log ? log : &exact)->groups) EXPECT_TRUE(group.ended);
+    return o;
+}
+
+// The same in real numbers; observer: sees what the pass shows.
+struct float_outcome {
+    npim_status status;
+    std::string message;
+    std::vector<float> out;
+};
+inline float_outcome run_float(net &n, std::vector<float> values, const npim_stop *stop = nullptr,
+                               npim_float_observer *observer = nullptr, void *context = nullptr) {
+    const npim_network network = n.network();
+    std::vector<npim_layer_tensors> layers = n.tensors();
+    const npim_tensors tensors = {layers.data(), network.n_layers, true};
+    const auto size = [](const npim_layer &l) { return size_t{l.out_c} * l.out_h * l.out_w; };
+    const size_t elements = size(network.layers[0]), count = values.size() / elements;
+    const npim_images images = {count, elements, 0, values.data()};
+    float_outcome o{};
+    o.out.resize(count * size(network.layers[network.output]));
+    npim_error error = {};
+    o.status = npim_forward_float(&network, &tensors, &images, o.out.data(), observer, context, stop, &error);
+    o.message = error.message;
+    EXPECT_EQ(error.status, o.status);
     return o;
 }
 
