@@ -20,10 +20,11 @@ typedef enum npim_calibration {
 extern const char *const npim_calibration_names[]; /* "max", "percentile", "mse", NULL */
 
 /* Fills scale and is_signed of every layer, and weight, weight_scale and bias of every weight layer; sets
- * has_values. Layers that only move or select values (maxpool, flatten, gather, relu-free pooling) keep the
- * scale of their input; the inputs of a concatenation are rescaled to its own. NPIM_ECONFIG for values that
- * are not finite, NPIM_EUNSUPPORTED for a layer whose accumulator could pass 2^31 - 1, NPIM_ENOMEM,
- * NPIM_EINTERRUPTED. */
+ * has_values. Layers that only move or select values (maxpool, flatten, gather) keep the codes of their
+ * input; averages have a scale of their own, and the inputs of a concatenation are rescaled to its. Codes are
+ * signed unless a layer cannot give values below 0; those of the image as it was seen. NPIM_ECONFIG for
+ * values that are not finite, NPIM_EUNSUPPORTED for a layer whose accumulator could pass 2^31 - 1,
+ * NPIM_ENOMEM, NPIM_EINTERRUPTED. */
 NPIM_MUST_USE npim_status npim_quantise(npim_network *network, npim_tensors *tensors,
                                         const npim_images *images, npim_calibration calibration,
                                         const npim_stop *stop, npim_error *error);
