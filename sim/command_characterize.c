@@ -8,6 +8,7 @@
 #include "sim/design/output.h"
 #include "sim/design/pareto.h"
 #include "sim/design/sa_table.h"
+#include "sim/interrupt.h"
 #include "sim/print.h"
 
 #include <stdlib.h>
@@ -46,6 +47,7 @@ static npim_status load(npim_design *design, const npim_options *o, npim_error *
 static npim_status read_request(npim_design_request *request, char folder[NPIM_PATH_SIZE],
                                 const npim_options *options, npim_error *error) {
     npim_status status = npim_design_request_read(request, options, error);
+    request->stop = npim_interrupt_catch();
     if (status == NPIM_OK) status = npim_find_circuit("inverter_sc", folder, error);
     if (status == NPIM_OK) *strrchr(folder, '/') = '\0';
     return status;
@@ -79,16 +81,24 @@ static npim_status characterize_dataflow(const npim_options *options, npim_error
     npim_options of_converter = *options;
     npim_design_request request;
     npim_sampling sampling;
-    if (options->plot || options->pareto || options->settle)
-        return npim_fail(error, NPIM_EUSAGE, "%s: for one circuit, not for dataflow",
-                         options->plot     ? "--plot"
-                         : options->pareto ? "--pareto"
-                                           : "--settle");
+    const struct {
+        const char *option;
+        bool given;
+    } idle[] = {{"--plot", options->plot != NULL},
+                {"--pareto", options->pareto},
+                {"--settle", options->settle},
+                {"--dac-bits", options->dac_bits != NULL},
+                {"--stuck-on", options->stuck_on != NULL},
+                {"--stuck-off", options->stuck_off != NULL}};
+    for (size_t i = 0; i < sizeof idle / sizeof *idle; i++)
+        if (idle[i].given)
+            return npim_fail(error, NPIM_EUSAGE, "%s: for one circuit, not for dataflow", idle[i].option);
     of_converter.subject = npim_design_kind_names[NPIM_DESIGN_NEURAL_ADC];
     npim_flow_report *report = calloc(1, sizeof *report);
     if (!report) return npim_fail(error, NPIM_ENOMEM, "no memory for a table");
     npim_status status = npim_sampling_read(&sampling, options, error);
     if (!options->samples) sampling.samples = ARRAYS;
+    sampling.stop = npim_interrupt_catch();
     if (status == NPIM_OK) status = npim_output_check(options->csv, options->force, error);
     if (status == NPIM_OK) status = read_request(&request, folder, &of_converter, error);
     if (status == NPIM_OK) status = npim_flow_report_make(report, &request, &sampling, folder, error);
@@ -121,6 +131,7 @@ static npim_status characterize_pareto(const npim_options *options, npim_error *
     npim_pareto *pareto = calloc(1, sizeof *pareto);
     if (!pareto) return npim_fail(error, NPIM_ENOMEM, "no memory for a table");
     npim_status status = npim_sampling_read(&sampling, options, error);
+    sampling.stop = npim_interrupt_catch();
     if (status == NPIM_OK) status = npim_output_check(options->csv, options->force, error);
     if (status == NPIM_OK) status = read_request(&request, folder, options, error);
     if (status == NPIM_OK) status = npim_pareto_make(pareto, &request, &sampling, folder, error);
@@ -171,8 +182,10 @@ npim_status npim_command_characterize(npim_session *s, npim_error *error) {
     npim_design *design = calloc(1, sizeof *design);
     if (!design) return npim_fail(error, NPIM_ENOMEM, "no memory for a design");
     npim_status status = npim_sampling_read(&sampling, &s->options, error);
+    sampling.stop = npim_interrupt_catch();
     if (status == NPIM_OK) status = npim_output_check(s->options.csv, s->options.force, error);
     if (status == NPIM_OK) status = npim_output_check(s->options.plot, s->options.force, error);
+    if (status == NPIM_OK) status = npim_output_apart(s->options.csv, s->options.plot, error);
     if (status == NPIM_OK)
         status = s->options.subject && is_file(s->options.subject) ? load(design, &s->options, error)
                                                                    : make(design, &s->options, error);

@@ -57,6 +57,7 @@ npim_adc_trial npim_design_trial(const npim_design *design, const npim_sampling 
     trial.variation = npim_sampling_variation(sampling);
     trial.samples = sampling->samples;
     trial.seed = sampling->seed;
+    trial.stop = sampling->stop;
     return trial;
 }
 
@@ -65,6 +66,7 @@ npim_sa_trial npim_design_sa_trial(const npim_design *design, const npim_samplin
     trial.variation = npim_sampling_variation(sampling);
     trial.samples = sampling->samples;
     trial.seed = sampling->seed;
+    trial.stop = sampling->stop;
     return trial;
 }
 
@@ -151,7 +153,7 @@ char *npim_characterization_text(const npim_characterization *result) {
                 d->training.runs, d->training.least, d->training.most,
                 d->request.kind == NPIM_DESIGN_NEURAL_ADC ? "bit" : "dB", d->training.score.median);
     if (d->settle.steps > 0)
-        fprintf(out, "\nsettles in %.2f ns (mean %.2f), %.2f pJ, %.0f uW: transient run of %u steps by %s\n",
+        fprintf(out, "\nsettles in %.3g ns (mean %.3g), %.3g pJ, %.3g uW: transient run of %u steps by %s\n",
                 d->settle.settle_ns, d->settle.mean_settle_ns, d->settle.energy_pJ, d->settle.power_uW,
                 d->settle.steps, d->settle.simulator);
     if (fclose(out) == 0) return text;
@@ -196,7 +198,11 @@ cJSON *npim_characterization_json(const npim_characterization *result) {
                number(json, "training_most", d->training.most);
     if (d->settle.steps > 0)
         good = good && number(json, "settle_ns", d->settle.settle_ns) &&
-               number(json, "settle_energy_pJ", d->settle.energy_pJ);
+               number(json, "mean_settle_ns", d->settle.mean_settle_ns) &&
+               number(json, "settle_energy_pJ", d->settle.energy_pJ) &&
+               number(json, "settle_power_uW", d->settle.power_uW) &&
+               number(json, "settle_steps", d->settle.steps) &&
+               cJSON_AddStringToObject(json, "simulator", d->settle.simulator);
     for (size_t i = 0; i < result->n_figures && good; i++) good = add_spread(json, &result->figures[i]);
     if (good) return json;
     cJSON_Delete(json);

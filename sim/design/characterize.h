@@ -26,6 +26,7 @@ typedef struct npim_sampling {
     uint32_t samples;
     uint64_t seed;
     npim_sampling_effects effects;
+    const npim_stop *stop; /* asked between samples; may be NULL */
 } npim_sampling;
 
 /* What the options say; sigma 0.025, 100 samples, seed 1 and no other effects where they say nothing.

@@ -194,7 +194,8 @@ npim_status npim_adc_characterize(const npim_converter *converter, const npim_ad
     if (status == NPIM_OK) status = measure_one(&b, converter, trial, NULL, &samples[0], error);
     for (uint32_t i = 0; i < n && status == NPIM_OK; i++) {
         npim_random random = {trial->seed, i};
-        status = measure_one(&b, converter, trial, &random, &samples[1 + i], error);
+        status = npim_stop_check(trial->stop, error);
+        if (status == NPIM_OK) status = measure_one(&b, converter, trial, &random, &samples[1 + i], error);
     }
     if (status == NPIM_OK) summarise(samples, n, room, figures);
     free(samples);

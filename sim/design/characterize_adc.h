@@ -5,6 +5,7 @@
 #include "hw/converter.h"
 #include "sim/design/metrics.h"
 #include "sim/design/statistics.h"
+#include "sim/stop.h"
 
 #ifdef __cplusplus
 extern "C" {
@@ -19,8 +20,9 @@ typedef struct npim_adc_trial {
     uint32_t ramp_points, sine_points, cycles;
     double overdrive_share, sine_share;
     npim_circuit_variation variation;
-    uint32_t samples; /* 0: the nominal circuit alone */
-    uint64_t seed;    /* instance i is block i of it */
+    uint32_t samples;      /* 0: the nominal circuit alone */
+    uint64_t seed;         /* instance i is block i of it */
+    const npim_stop *stop; /* may be NULL */
 } npim_adc_trial;
 
 enum { NPIM_ADC_TRIAL_MAX_SAMPLES = 100000, NPIM_ADC_TRIAL_MAX_POINTS = 1 << 20 };

@@ -26,6 +26,7 @@ static npim_status measure(npim_flow_report *report, const npim_design *designs,
     trial.periphery = npim_sampling_variation(&report->sampling);
     trial.samples = report->sampling.samples;
     trial.seed = report->sampling.seed;
+    trial.stop = report->sampling.stop;
     for (uint32_t i = 0; i < NPIM_FLOW_DAC_BITS; i++) {
         chain[i] = (npim_neural_chain){.shift_add = &designs[1 + i].converter.circuit,
                                        .converter = &designs[0].converter,
@@ -136,11 +137,19 @@ static void add_row(void *context, const npim_flow_row *row) {
               add_spread(object, "sinad_per_column_dB", &row->sinad_per_column_dB);
 }
 
+static bool add_ladders(cJSON *json, const npim_flow_report *report) {
+    cJSON *ladders = cJSON_AddArrayToObject(json, "ladder_cells");
+    bool good = ladders != NULL;
+    for (uint32_t i = 0; i < NPIM_FLOW_DAC_BITS; i++)
+        good = good && cJSON_AddItemToArray(ladders, cJSON_CreateNumber(report->ladder_cells[i]));
+    return good;
+}
+
 cJSON *npim_flow_report_json(const npim_flow_report *report) {
     cJSON *json = cJSON_CreateObject();
     bool good = cJSON_AddStringToObject(json, "circuit", "dataflow") &&
                 npim_sampling_to_json(&report->sampling, json) &&
-                cJSON_AddNumberToObject(json, "cells", report->converter_cells);
+                cJSON_AddNumberToObject(json, "cells", report->converter_cells) && add_ladders(json, report);
     rows all = {cJSON_AddArrayToObject(json, "rows"), good};
     for_each(report, add_row, &all);
     if (all.array && all.good) return json;

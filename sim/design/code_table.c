@@ -123,8 +123,10 @@ static npim_status measure_all(npim_code_table *t, ramp *r, npim_error *error) {
     double *one = calloc(2 * (size_t)t->n_codes, sizeof *one);
     if (!one) return npim_fail(error, NPIM_ENOMEM, "no memory for %u codes", t->n_codes);
     npim_status status = measure_nominal(t, r, error);
-    for (uint32_t i = 0; i < t->samples && status == NPIM_OK; i++)
-        status = measure_sample(t, r, i, one, one + t->n_codes, error);
+    for (uint32_t i = 0; i < t->samples && status == NPIM_OK; i++) {
+        status = npim_stop_check(r->trial->stop, error);
+        if (status == NPIM_OK) status = measure_sample(t, r, i, one, one + t->n_codes, error);
+    }
     if (status == NPIM_OK) take_spreads(t, r);
     free(one);
     return status;
@@ -150,15 +152,23 @@ npim_status npim_code_table_measure(npim_code_table *table, const npim_design *d
     return status;
 }
 
+/* Exact: they read back as they are. */
+static void put_numbers(const double *values, size_t n, char between, FILE *out) {
+    for (size_t i = 0; i < n; i++) {
+        char text[32];
+        npim_number_text(values[i], text, sizeof text);
+        fprintf(out, "%c%s", between, text);
+    }
+}
+
 /* Deciles only where there are samples. */
 static void put_rows(const npim_code_table *t, char between, FILE *out) {
     for (uint32_t c = 0; c < t->n_codes; c++) {
-        fprintf(out, "%u%c%.6f%c%.4f%c%.4f", c, between, t->transition_V[c], between, t->dnl_lsb[c], between,
-                t->inl_lsb[c]);
-        const npim_spread *const spreads[] = {&t->dnl[c], &t->inl[c]};
-        for (size_t i = 0; t->samples > 0 && i < 2; i++)
-            fprintf(out, "%c%.4f%c%.4f%c%.4f", between, spreads[i]->median, between, spreads[i]->p10, between,
-                    spreads[i]->p90);
+        const npim_spread *d = &t->dnl[c], *i = &t->inl[c];
+        const double values[] = {t->transition_V[c], t->dnl_lsb[c], t->inl_lsb[c], d->median, d->p10, d->p90,
+                                 i->median,          i->p10,        i->p90};
+        fprintf(out, "%u", c);
+        put_numbers(values, t->samples > 0 ? sizeof values / sizeof *values : 3, between, out);
         fputc('\n', out);
     }
 }

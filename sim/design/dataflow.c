@@ -169,8 +169,10 @@ npim_status npim_flow_measure(const npim_flow_trial *trial, npim_dot_data data, 
     if (status != NPIM_OK) return status;
     bench b = {.trial = trial, .chain = chain, .dac_bits = dac_bits};
     status = bench_init(&b, data, error);
-    for (uint32_t sample = 0; sample <= trial->samples && status == NPIM_OK; sample++)
-        status = run_array(&b, sample, error);
+    for (uint32_t sample = 0; sample <= trial->samples && status == NPIM_OK; sample++) {
+        status = npim_stop_check(trial->stop, error);
+        if (status == NPIM_OK) status = run_array(&b, sample, error);
+    }
     if (status == NPIM_OK) summarise(&b, figures);
     bench_fini(&b);
     return status;

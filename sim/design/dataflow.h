@@ -13,6 +13,7 @@
 #include "sim/design/column_sinad.h"
 #include "sim/design/neural_chain.h"
 #include "sim/design/statistics.h"
+#include "sim/stop.h"
 
 #ifdef __cplusplus
 extern "C" {
@@ -41,6 +42,7 @@ typedef struct npim_flow_trial {
     npim_circuit_variation periphery; /* of shift-and-adds and converters; its sigma also of buffers */
     uint32_t samples;                 /* varied arrays; 0: the perfect one alone */
     uint64_t seed;
+    const npim_stop *stop; /* may be NULL */
 } npim_flow_trial;
 
 /* 128 rows, 48 columns, on/off 100, 4 sigma, sigma 0.025 of all cells, 5 samples of seed 1. */

@@ -89,6 +89,7 @@ static npim_status train_sa(npim_design *design, const char *folder, npim_error 
     options.multiplicity = r->multiplicity;
     options.cell_bits = r->cell_bits;
     options.runs = r->runs;
+    options.stop = r->stop;
     options.seed = r->seed;
     npim_status status = npim_train_sa(&options, result, error);
     design->task = options.task;
@@ -102,7 +103,7 @@ static npim_status train_sa(npim_design *design, const char *folder, npim_error 
 static npim_status load_adc(npim_design *design, const npim_adc_options *adc, const char *folder,
                             npim_error *error) {
     char deck[4096];
-    const npim_spice spice = {0};
+    const npim_spice spice = {.stop = design->request.stop};
     npim_loaded_adc *loaded = calloc(1, sizeof *loaded);
     if (!loaded) return npim_fail(error, NPIM_ENOMEM, "no memory for a design");
     snprintf(deck, sizeof deck, "%.3800s/%.256s", folder, design->inverter.deck);
@@ -141,6 +142,7 @@ static npim_status train_adc(npim_design *design, const char *folder, npim_error
     options.multiplicity = r->multiplicity;
     options.cell_bits = r->cell_bits;
     options.runs = r->runs;
+    options.stop = r->stop;
     options.seed = r->seed;
     npim_status status = npim_train_adc(&options, result, error);
     design->converter = result->converter;

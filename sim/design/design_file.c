@@ -2,11 +2,10 @@
 
 #include "sim/design/design_sections.h"
 #include "sim/design/design_text.h"
+#include "sim/design/output.h"
 
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 enum { PATH_SIZE = 4096 };
 
@@ -96,29 +95,23 @@ static npim_status text_of(const npim_design *design, char **text, size_t *n, ch
 }
 
 static npim_status write_file(const char *path, const char *sha256, const char *text, npim_error *error) {
-    char scratch[PATH_SIZE];
-    if (snprintf(scratch, sizeof scratch, "%s.part", path) >= PATH_SIZE)
-        return npim_fail(error, NPIM_EUSAGE, "%s: the name is too long", path);
-    FILE *out = fopen(scratch, "w");
-    if (!out) return npim_fail(error, NPIM_EUSAGE, "%s: cannot write: %s", path, strerror(errno));
-    fprintf(out,
-            "# A peripheral circuit of RRAM cells and inverters, made by `npim design`. An edited file is "
-            "refused.\n[design]\nsha256 = \"%s\"\n%s",
-            sha256, text);
-    bool good = fflush(out) == 0 && !ferror(out);
-    if (fclose(out) != 0) good = false;
-    if (good && rename(scratch, path) == 0) return NPIM_OK;
-    int reason = errno;
-    unlink(scratch);
-    return npim_fail(error, NPIM_EUSAGE, "%s: cannot write: %s", path, strerror(reason));
+    static const char head[] =
+        "# A peripheral circuit of RRAM cells and inverters, made by `npim design`. An edited file is "
+        "refused.\n[design]\nsha256 = \"";
+    size_t size = sizeof head + strlen(sha256) + strlen(text) + 3;
+    char *whole = malloc(size);
+    if (!whole) return npim_fail(error, NPIM_ENOMEM, "no memory for a design");
+    snprintf(whole, size, "%s%s\"\n%s", head, sha256, text);
+    npim_status status = npim_output_save(path, whole, error);
+    free(whole);
+    return status;
 }
 
 npim_status npim_design_save(const npim_design *design, const char *path, bool force, npim_error *error) {
     char *text, sha256[NPIM_SHA256_SIZE];
     size_t n;
-    if (!force && access(path, F_OK) == 0)
-        return npim_fail(error, NPIM_EUSAGE, "%s: exists already (--force overwrites it)", path);
-    npim_status status = text_of(design, &text, &n, sha256, error);
+    npim_status status = npim_output_check(path, force, error);
+    if (status == NPIM_OK) status = text_of(design, &text, &n, sha256, error);
     if (status != NPIM_OK) return status;
     status = write_file(path, sha256, text, error);
     free(text);

@@ -6,18 +6,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-enum { STEPS = 65 }; /* the first one starts from rest and is not counted */
-
-static const double row_F = 1e-16, hold_s = 20e-9, edge_s = 1e-12, resolution_s = 0.02e-9;
-
-static double *draw_steps(const npim_circuit *circuit) {
-    const npim_random random = {.seed = 1};
-    double *step_V = calloc((size_t)STEPS * circuit->n_inputs, sizeof *step_V);
-    for (size_t i = 0; step_V && i < (size_t)STEPS * circuit->n_inputs; i++)
-        step_V[i] = circuit->vdd_V * npim_random_uniform(&random, NPIM_DRAW_INPUT, i);
-    return step_V;
-}
-
 static npim_status run(npim_design *design, const npim_instance *instance, const npim_inverter_deck *deck,
                        npim_error *error) {
     const npim_circuit *circuit = &design->converter.circuit;
@@ -26,24 +14,20 @@ static npim_status run(npim_design *design, const npim_instance *instance, const
                                   .deck = deck,
                                   .groups = groups,
                                   .n_groups = npim_design_groups(design, groups),
-                                  .node_F = row_F,
+                                  .node_F = NPIM_DESIGN_ROW_F,
                                   .temperature_C = 27};
-    double *step_V = draw_steps(circuit);
-    if (!step_V) return npim_fail(error, NPIM_ENOMEM, "no memory for %d steps", STEPS);
-    const npim_netlist_steps steps = {STEPS, step_V, hold_s, edge_s, resolution_s};
+    const npim_netlist_steps steps = npim_design_steps(design);
+    if (!steps.step_V) return npim_fail(error, NPIM_ENOMEM, "no memory for %u steps", steps.n_steps);
     bool adc = design->request.kind == NPIM_DESIGN_NEURAL_ADC;
-    const npim_spice spice = {0};
+    const npim_spice spice = {.stop = design->request.stop};
     npim_settle found;
     npim_status status =
         npim_settle_measure(&netlist, &steps, adc ? 0 : circuit->vdd_V / 1024, &spice, &found, error);
-    free(step_V);
+    free((void *)(uintptr_t)steps.step_V);
     if (status != NPIM_OK) return status;
     if (adc && found.n_wrong > 0)
-        return npim_fail(error, NPIM_EINVARIANT, "%u of %u steps end at another code than the model's%s",
-                         found.n_wrong, found.n_steps,
-                         npim_design_has(design, NPIM_NEURON_RESIDUE) && !design->request.loaded
-                             ? ": --loaded takes the residue inverter as it is under its load"
-                             : "");
+        return npim_fail(error, NPIM_EINVARIANT, "%u of %u steps end at another code than the model's",
+                         found.n_wrong, found.n_steps);
     design->settle = (npim_design_transient){.settle_ns = found.settle_s * 1e9,
                                              .mean_settle_ns = found.mean_settle_s * 1e9,
                                              .energy_pJ = found.energy_J * 1e12,
@@ -57,6 +41,11 @@ static npim_status run(npim_design *design, const npim_instance *instance, const
 npim_status npim_design_settle(npim_design *design, const char *deck_path, npim_error *error) {
     npim_inverter_deck deck;
     npim_instance instance;
+    if (npim_design_has(design, NPIM_NEURON_RESIDUE) && !design->request.loaded)
+        return npim_fail(
+            error, NPIM_EUSAGE,
+            "a transient run of two stages needs --loaded: the residue inverter as it is under the "
+            "load of the second stage");
     npim_status status = npim_inverter_deck_load(&deck, deck_path, error);
     if (status != NPIM_OK) return status;
     status = npim_instance_init(&instance, &design->converter.circuit, NULL, NULL, error);

@@ -12,7 +12,8 @@ extern "C" {
 /* Runs 64 random steps of the inputs through the netlist of npim_design_netlist, with 0.1 fF on every row
  * (assumed), and fills in design->settle. A converter has settled when its wires stay, a shift-and-add when
  * its result stays within half a 512th of the supply. Random steps are no search for the worst case, and
- * latches decide without delay. Errors as npim_settle_measure. */
+ * latches decide without delay. NPIM_EUSAGE
+ * for a pipeline whose request was not loaded; else errors as npim_settle_measure. */
 NPIM_MUST_USE npim_status npim_design_settle(npim_design *design, const char *deck_path, npim_error *error);
 
 /* The same for a design that npim_design_make just made with the decks of `folder`. NPIM_EUSAGE for a folder

@@ -1,10 +1,10 @@
 #include "sim/design/inverter_table.h"
 
-#include <errno.h>
+#include "sim/design/output.h"
+
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 enum { PATH_SIZE = 4096, LAST = NPIM_VTC_POINTS - 1, VALUES_IN_LINE = 8 };
 
@@ -141,22 +141,21 @@ void npim_inverter_table_put(const npim_inverter_table *table, const char *prefi
 }
 
 npim_status npim_inverter_table_save(const npim_inverter_table *table, const char *path, npim_error *error) {
-    char scratch[PATH_SIZE];
-    if (snprintf(scratch, sizeof scratch, "%s.part", path) >= PATH_SIZE)
-        return npim_fail(error, NPIM_EUSAGE, "%s: the name is too long", path);
-    FILE *out = fopen(scratch, "w");
-    if (!out) return npim_fail(error, NPIM_EUSAGE, "%s: cannot write: %s", scratch, strerror(errno));
-    fprintf(out,
+    char *text = NULL;
+    size_t n = 0;
+    FILE *out = open_memstream(&text, &n);
+    if (out) {
+        fprintf(
+            out,
             "# The transfer curve of an inverter: output at %d inputs from 0 to vdd_V. Made by `npim design "
             "inverter`;\n# an edited table, or one of another deck, is refused.\n",
             NPIM_VTC_POINTS);
-    npim_inverter_table_put(table, "inverter", out);
-    bool good = fflush(out) == 0 && !ferror(out);
-    if (fclose(out) != 0) good = false;
-    if (good && rename(scratch, path) == 0) return NPIM_OK;
-    int reason = errno;
-    unlink(scratch);
-    return npim_fail(error, NPIM_EUSAGE, "%s: cannot write: %s", path, strerror(reason));
+        npim_inverter_table_put(table, "inverter", out);
+    }
+    npim_status status = out && fclose(out) == 0 ? npim_output_save(path, text, error)
+                                                 : npim_fail(error, NPIM_ENOMEM, "no memory for a table");
+    free(text);
+    return status;
 }
 
 static npim_status read_values(npim_inverter *inverter, npim_doc *doc, const char *prefix, const char *what,

@@ -138,13 +138,19 @@ static void put_text(const npim_pareto *pareto, FILE *out) {
     }
 }
 
+/* The unit ends a name: "enob_bit" has a column "enob_median_bit". */
+static void put_part_name(const char *key, const char *part_name, FILE *out) {
+    const char *unit = strrchr(key, '_');
+    fprintf(out, ",%.*s_%s%s", (int)(unit - key), key, part_name, unit);
+}
+
 static void put_csv(const npim_pareto *pareto, FILE *out) {
     const char *between = "";
     for (size_t c = 0; c < N_COLUMNS; c++, between = ",")
         if (shown(pareto, &columns[c])) fprintf(out, "%s%s", between, columns[c].key);
     for (size_t i = 0; i < pareto->rows[0].n_figures; i++)
         for (size_t p = 0; p < N_PARTS; p++)
-            fprintf(out, ",%s.%s", pareto->rows[0].figures[i].key, part_names[p]);
+            put_part_name(pareto->rows[0].figures[i].key, part_names[p], out);
     for (const npim_pareto_row *row = pareto->rows; row < pareto->rows + NPIM_PARETO_ROWS; row++) {
         between = "\n";
         for (size_t c = 0; c < N_COLUMNS; c++, between = ",")

@@ -49,6 +49,7 @@ static bool sweep(refiner *r, double *loss) {
     for (const npim_net_layer *l = r->net->layers; l < r->net->layers + NPIM_NET_LAYERS; l++)
         for (uint32_t row = 0; row < 2 * l->n_rows; row++)
             for (uint32_t column = 0; column < l->n_columns; column++, parameter++) {
+                if (npim_stop_wanted(r->config->stop)) return false;
                 double by = 1.0 / npim_net_top_level(r->net, l, column);
                 bool up = descend(r, parameter, by, loss);
                 moved |= up || descend(r, parameter, -by, loss);
@@ -66,9 +67,9 @@ npim_status npim_refine(npim_net *net, const npim_samples *samples, const npim_r
     if (status != NPIM_OK) return status;
     npim_net_round(net);
     double now = mean_loss(&r), before = now;
-    for (uint32_t i = 0; i < config->sweeps; i++)
+    for (uint32_t i = 0; i < config->sweeps && !npim_stop_wanted(config->stop); i++)
         if (!sweep(&r, &now)) break;
     if (loss) loss[0] = before, loss[1] = now;
     npim_net_copy_fini(&r.copy);
-    return NPIM_OK;
+    return npim_stop_check(config->stop, error);
 }

@@ -6,16 +6,18 @@
 
 #include "sim/design/net.h"
 #include "sim/design/samples.h"
+#include "sim/stop.h"
 
 #ifdef __cplusplus
 extern "C" {
 #endif
 
 typedef struct npim_refine_config {
-    uint32_t sweeps;    /* over all paths; ends earlier when one changes nothing */
-    uint32_t copies;    /* noisy ones beside the perfect one */
-    double sigma;       /* of a cell's conductance, relative: 0..0.5 */
-    npim_random random; /* of the variation */
+    uint32_t sweeps;       /* over all paths; ends earlier when one changes nothing */
+    uint32_t copies;       /* noisy ones beside the perfect one */
+    double sigma;          /* of a cell's conductance, relative: 0..0.5 */
+    npim_random random;    /* of the variation */
+    const npim_stop *stop; /* may be NULL */
 } npim_refine_config;
 
 /* Rounds the network and improves its levels on samples. loss, when not NULL: the mean squared error per

@@ -55,6 +55,30 @@ static npim_status trained(npim_design_request *r, const npim_options *o, npim_e
     return NPIM_OK;
 }
 
+/* Who an option says something to. */
+enum { OF_SA = 1, OF_ADC = 2, OF_RULE = 4, OF_TRAINED = 8 };
+
+static npim_status refuse_idle(const npim_design_request *r, const npim_options *o, npim_error *error) {
+    const struct {
+        const char *option, *value;
+        unsigned of;
+    } rows[] = {{"--bits", o->bits, OF_ADC | OF_RULE | OF_TRAINED},
+                {"--code", o->code, OF_ADC | OF_RULE | OF_TRAINED},
+                {"--v-max", o->v_max, OF_ADC | OF_RULE | OF_TRAINED},
+                {"--loaded", o->loaded ? "" : NULL, OF_ADC | OF_RULE},
+                {"--dac-bits", o->dac_bits, OF_SA | OF_RULE | OF_TRAINED},
+                {"--hidden", o->hidden, OF_SA | OF_ADC | OF_TRAINED},
+                {"--runs", o->runs, OF_SA | OF_ADC | OF_TRAINED}};
+    unsigned kind = r->kind == NPIM_DESIGN_NEURAL_ADC ? OF_ADC : OF_SA;
+    unsigned method = r->method == NPIM_DESIGN_TRAINED ? OF_TRAINED : OF_RULE;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+        if (rows[i].value && (!(rows[i].of & kind) || !(rows[i].of & method)))
+            return npim_fail(error, NPIM_EUSAGE, "%s%s%s: says nothing to a %s %s", rows[i].option,
+                             *rows[i].value ? " " : "", rows[i].value, method_names[r->method],
+                             npim_design_kind_names[r->kind]);
+    return NPIM_OK;
+}
+
 npim_status npim_design_request_read(npim_design_request *request, const npim_options *o, npim_error *error) {
     const npim_option_value given[] = {{"circuit", "circuit", o->subject},
                                        {"method", "--method", o->method},
@@ -73,7 +97,12 @@ npim_status npim_design_request_read(npim_design_request *request, const npim_op
     if (!o->subject) return npim_fail(error, NPIM_EUSAGE, "which circuit? neural-sa or neural-adc");
     npim_status status = npim_options_bind(given, sizeof given / sizeof *given, npim_design_fields,
                                            npim_n_design_fields, request, error);
+    if (status == NPIM_OK) status = refuse_idle(request, o, error);
     if (status == NPIM_OK && request->method == NPIM_DESIGN_TRAINED) status = trained(request, o, error);
+    if (status == NPIM_OK && o->code && request->kind == NPIM_DESIGN_NEURAL_ADC &&
+        request->bits > NPIM_ADC_STAGE_MAX_BITS && request->code != NPIM_CODE_PIPELINE)
+        return npim_fail(error, NPIM_EUSAGE, "--code %s: a converter of more than %d bit is a pipeline",
+                         o->code, NPIM_ADC_STAGE_MAX_BITS);
     if (status == NPIM_OK) npim_design_request_complete(request);
     return status;
 }

@@ -6,6 +6,7 @@
 #include "hw/converter.h"
 #include "sim/doc.h"
 #include "sim/options.h"
+#include "sim/stop.h"
 
 #ifdef __cplusplus
 extern "C" {
@@ -28,6 +29,7 @@ typedef struct npim_design_request {
     bool loaded;           /* residue inverter's table under its real load, made by ngspice */
     uint32_t hidden, runs; /* of a trained network */
     uint64_t seed;         /* of training */
+    const npim_stop *stop; /* asked while it is made; may be NULL; borrowed, no part of the design */
 } npim_design_request;
 
 extern const char *const npim_design_kind_names[]; /* "neural-sa", "neural-adc", NULL */

@@ -185,7 +185,8 @@ npim_status npim_sa_measure_details(const npim_circuit *circuit, const npim_sa_t
     if (status == NPIM_OK) status = stimulus_init(&s, circuit, trial, error);
     if (status == NPIM_OK) draw(&s, circuit, trial);
     for (size_t sample = 0; sample <= trial->samples && status == NPIM_OK; sample++) {
-        status = measure(&s, circuit, trial, sample, error);
+        status = npim_stop_check(trial->stop, error);
+        if (status == NPIM_OK) status = measure(&s, circuit, trial, sample, error);
         if (status == NPIM_OK && details) note_results(&s, trial, circuit->vdd_V, sample, details);
     }
     if (status == NPIM_OK && details) note_figures(&s, trial, details);

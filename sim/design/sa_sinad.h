@@ -11,6 +11,7 @@
 
 #include "hw/circuit.h"
 #include "sim/design/statistics.h"
+#include "sim/stop.h"
 
 #ifdef __cplusplus
 extern "C" {
@@ -46,8 +47,9 @@ typedef struct npim_sa_trial {
     double spread;    /* of the slices: 0..0.5 */
     uint32_t vectors; /* of 8 / P cycles each, from acc at half the supply on; 2 or more */
     npim_circuit_variation variation;
-    uint32_t samples; /* varied instances, at most NPIM_SA_MAX_SAMPLES; 0: the nominal circuit alone */
-    uint64_t seed;    /* instance i is block i of it */
+    uint32_t samples;      /* varied instances, at most NPIM_SA_MAX_SAMPLES; 0: the nominal circuit alone */
+    uint64_t seed;         /* instance i is block i of it */
+    const npim_stop *stop; /* may be NULL */
 } npim_sa_trial;
 
 /* 1000 vectors of uniform slices, 100 samples at sigma 0.025 of seed 1. */

@@ -64,7 +64,13 @@ static void put_csv(const npim_sa_table *t, FILE *out) {
             fputs("nominal", out);
         else
             fprintf(out, "%u", i - 1);
-        fprintf(out, ",%.4f,%.4f,%.6f\n", d->sinad_dB[i], d->corrected_dB[i], d->rms_error_mV[i]);
+        const double values[] = {d->sinad_dB[i], d->corrected_dB[i], d->rms_error_mV[i]};
+        for (size_t k = 0; k < sizeof values / sizeof *values; k++) {
+            char text[32];
+            npim_number_text(values[k], text, sizeof text);
+            fprintf(out, ",%s", text);
+        }
+        fputc('\n', out);
     }
 }
 

@@ -140,7 +140,7 @@ static npim_status await(const npim_spice *spice, pid_t child, int *result, npim
         if (ended == child) return NPIM_OK;
         if (ended < 0 && errno != EINTR)
             return npim_fail(error, NPIM_EUSAGE, "%s: %s", program(spice), strerror(errno));
-        bool stop = spice->stop && *spice->stop;
+        bool stop = npim_stop_wanted(spice->stop);
         if (stop || now_s() > end_s) {
             kill(-child, SIGKILL);
             kill(child, SIGKILL); /* if it had no group of its own yet */

@@ -6,10 +6,7 @@
 #ifndef NPIM_SIM_DESIGN_SPICE_H
 #define NPIM_SIM_DESIGN_SPICE_H
 
-#include "hw/status.h"
-
-#include <signal.h>
-#include <stddef.h>
+#include "sim/stop.h"
 
 #ifdef __cplusplus
 extern "C" {
@@ -21,9 +18,9 @@ extern "C" {
 enum { NPIM_SPICE_VERSION_SIZE = 32 };
 
 typedef struct npim_spice {
-    const char *program;               /* NULL: ngspice, found in PATH */
-    double timeout_s;                  /* of one run; 0: 600 s */
-    const volatile sig_atomic_t *stop; /* the run ends when it becomes other than 0; may be NULL */
+    const char *program;   /* NULL: ngspice, found in PATH */
+    double timeout_s;      /* of one run; 0: 600 s */
+    const npim_stop *stop; /* the run ends when it is wanted; may be NULL */
 } npim_spice;
 
 /* A table of numbers, [n_rows][n_columns]; owned by whoever asked for it. */

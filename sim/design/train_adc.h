@@ -26,6 +26,7 @@ typedef struct npim_train_adc_options {
     uint32_t runs;         /* the best one is taken */
     uint64_t seed;
     const npim_inverter *inverter; /* gives the supply, which is the full scale */
+    const npim_stop *stop;         /* may be NULL */
 } npim_train_adc_options;
 
 /* 4 bit, 16 hidden rows of 4 cells of 3 bit, on/off 100, 5 runs of 3000 steps, sigma 0.025, seed 1. */

@@ -100,20 +100,22 @@ static npim_training training_of(const npim_train_sa_options *o) {
                                   .bias_cells = 2 * o->multiplicity,
                                   .bits = o->cell_bits,
                                   .on_off_ratio = o->on_off_ratio};
-    return (npim_training){.shape = shape,
-                           .inverter = o->inverter,
-                           .trainer = {.steps = o->steps,
-                                       .batch = o->batch,
-                                       .copies = o->copies,
-                                       .sigma = o->sigma,
-                                       .rate = o->rate,
-                                       .rate_end = 0.01 * o->rate,
-                                       .checks = 50},
-                           .refine = {.sweeps = o->sweeps, .copies = o->copies, .sigma = o->sigma},
-                           .runs = o->runs,
-                           .seed = o->seed,
-                           .start = start,
-                           .judge = judge};
+    return (npim_training){
+        .shape = shape,
+        .inverter = o->inverter,
+        .trainer = {.steps = o->steps,
+                    .batch = o->batch,
+                    .copies = o->copies,
+                    .sigma = o->sigma,
+                    .rate = o->rate,
+                    .rate_end = 0.01 * o->rate,
+                    .checks = 50,
+                    .stop = o->stop},
+        .refine = {.sweeps = o->sweeps, .copies = o->copies, .sigma = o->sigma, .stop = o->stop},
+        .runs = o->runs,
+        .seed = o->seed,
+        .start = start,
+        .judge = judge};
 }
 
 npim_status npim_train_sa(const npim_train_sa_options *options, npim_train_sa_result *result,

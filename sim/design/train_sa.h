@@ -23,6 +23,7 @@ typedef struct npim_train_sa_options {
     uint32_t runs;         /* the best one is taken */
     uint64_t seed;
     const npim_inverter *inverter; /* gives the supply */
+    const npim_stop *stop;         /* may be NULL */
 } npim_train_sa_options;
 
 /* 16 hidden rows of 8 cells of 3 bit, on/off 100, 5 runs of 5000 steps, R = 0.4, sigma 0.025, seed 1. */

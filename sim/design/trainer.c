@@ -71,11 +71,13 @@ static void judge(trainer *t) {
     memcpy(t->best, t->net->parameter, t->net->n_parameters * sizeof *t->best);
 }
 
-static void run(trainer *t) {
+static npim_status run(trainer *t, npim_error *error) {
     const npim_trainer_config *c = t->config;
     uint32_t rounded = c->steps - c->steps / 4;
     t->best_loss = HUGE_VAL;
     for (uint32_t number = 0; number < c->steps; number++) {
+        npim_status status = npim_stop_check(c->stop, error);
+        if (status != NPIM_OK) return status;
         step(t, number);
         uint64_t left = c->steps - 1 - number;
         bool rounds = left < rounded;
@@ -83,6 +85,7 @@ static void run(trainer *t) {
     }
     memcpy(t->net->parameter, t->best, t->net->n_parameters * sizeof *t->best);
     npim_net_round(t->net);
+    return NPIM_OK;
 }
 
 static npim_status prepare(trainer *t, npim_error *error) {
@@ -103,10 +106,8 @@ npim_status npim_train(npim_net *net, const npim_samples *samples, const npim_sa
                        const npim_trainer_config *config, double *loss, npim_error *error) {
     trainer t = {.net = net, .samples = samples, .check = check, .config = config};
     npim_status status = prepare(&t, error);
-    if (status == NPIM_OK) {
-        run(&t);
-        if (loss) *loss = t.best_loss;
-    }
+    if (status == NPIM_OK) status = run(&t, error);
+    if (status == NPIM_OK && loss) *loss = t.best_loss;
     free(t.gradient);
     free(t.best);
     npim_net_copy_fini(&t.copy);

@@ -6,6 +6,7 @@
 
 #include "sim/design/net.h"
 #include "sim/design/samples.h"
+#include "sim/stop.h"
 
 #ifdef __cplusplus
 extern "C" {
@@ -18,13 +19,15 @@ typedef struct npim_trainer_config {
     double rate, rate_end; /* of learning */
     uint32_t checks;       /* equally spaced over the steps that round; the last one after the last step */
     npim_random random;    /* of the variation */
+    const npim_stop *stop; /* may be NULL */
 } npim_trainer_config;
 
 /* NPIM_ECONFIG, saying which, for a value out of range. */
 NPIM_MUST_USE npim_status npim_trainer_check(const npim_trainer_config *config, npim_error *error);
 
 /* Trains from the network's parameters on and leaves the best rounded ones in it. check: the samples that
- * judge. loss, when not NULL: theirs, the mean squared error per output of the noisy copies. */
+ * judge. loss, when not NULL: theirs, the mean squared error per output of the noisy copies.
+ * NPIM_EINTERRUPTED leaves the network as it was then. */
 NPIM_MUST_USE npim_status npim_train(npim_net *net, const npim_samples *samples, const npim_samples *check,
                                      const npim_trainer_config *config, double *loss, npim_error *error);
 

@@ -94,6 +94,7 @@ TEST_F(command_characterize_test, codes_as_csv) {
     forced.push_back("--force");
     answer(forced);
     EXPECT_EQ(read_text(path_of("c.csv")), csv);
+    refuse(2, {"characterize", "neural-adc", "--csv", path_of("y"), "--plot", path_of("y")}, {"one file"});
     refuse(2, {"characterize", "neural-adc", "--bits", "2", "--csv", path_of("no/x.csv")},
            {"no/x.csv", "cannot write"});
 }
@@ -134,6 +135,11 @@ TEST_F(command_characterize_test, more_than_variation) {
     EXPECT_EQ(number_of(root.get(), "stuck_off_rate"), 0.002);
     refuse(2, {"characterize", "neural-adc", "--offset-mV", "-1"}, {"--offset-mV", "-1"});
     refuse(3, {"characterize", "neural-adc", "--stuck-on", "0.6", "--stuck-off", "0.6"}, {"stuck"});
+    // Faults that leave nodes floating are part of the samples.
+    const json_ptr faulty = json({"characterize", "neural-adc", "--stuck-off", "0.05", "--json"});
+    EXPECT_LT(number_of(cJSON_GetObjectItem(faulty.get(), "enob_bit"), "median"), 7);
+    refuse(2, {"characterize", "dataflow", "--stuck-on", "0.1"}, {"--stuck-on", "dataflow"});
+    refuse(2, {"characterize", "dataflow", "--dac-bits", "2"}, {"--dac-bits", "dataflow"});
 }
 
 TEST_F(command_characterize_test, a_transient_run_needs_ngspice) {

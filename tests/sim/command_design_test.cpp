@@ -62,8 +62,55 @@ TEST_F(command_design_test, bad_words) {
     refuse(2, {"design", "neural-adc", "--method", "trained", "--v-max", "0.2"}, {"--v-max", "supply"});
     refuse(2, {"design", "neural-adc", "--v-max", "0.6"}, {"0.6"});
     refuse(2, {"design", "neural-sa", "--dac-bits", "5"}, {"dac_bits = 5", "1, 2, 4 or 8"});
-    refuse(2, {"design", "neural-sa", "--sigma", "0.1"}, {"unknown option --sigma"});
+    refuse(2, {"design", "neural-sa", "--sigma", "0.6"}, {"--sigma", "0.6"});
+    refuse(2, {"design", "neural-sa", "--circuit", "1"}, {"--circuit", "--spice"});
+    refuse(2, {"design", "neural-sa", "--transient"}, {"--transient", "--spice"});
+    refuse(2, {"design", "neural-adc", "--settle"}, {"--loaded"});
+    refuse(2, {"design", "inverter", "--bits", "4"}, {"--bits 4", "inverter"});
+    const std::string same = path_of("same");
+    refuse(2, {"design", "neural-sa", "--out", same, "--spice", same}, {"one file"});
     refuse(2, {"design", "neural-sa", "neural-adc"}, {"one name only"});
+}
+
+// An option that says nothing to a circuit is no silent one.
+TEST_F(command_design_test, options_of_other_circuits) {
+    const std::vector<words> cases = {
+        {"neural-sa", "--bits", "4"},    {"neural-sa", "--code", "gray"},
+        {"neural-sa", "--v-max", "0.1"}, {"neural-sa", "--loaded"},
+        {"neural-sa", "--hidden", "4"},  {"neural-adc", "--dac-bits", "2"},
+        {"neural-adc", "--runs", "2"},   {"neural-adc", "--bits", "4", "--method", "trained", "--loaded"}};
+    for (const words &what : cases) {
+        words line = {"design"};
+        line.insert(line.end(), what.begin(), what.end());
+        refuse(2, line, {"says nothing to"});
+    }
+}
+
+// The netlist of a varied circuit has other resistors, the same for the same seed; steps are a transient run.
+TEST_F(command_design_test, netlists_of_varied_circuits_and_of_steps) {
+    const auto netlist = [&](const words &more) {
+        words line = {"design",         "neural-adc", "--bits",    "2", "--spice",
+                      path_of("n.cir"), "--force",    "--samples", "1"};
+        line.insert(line.end(), more.begin(), more.end());
+        answer(line);
+        return read_text(path_of("n.cir"));
+    };
+    const std::string nominal = netlist({}), varied = netlist({"--circuit", "1"});
+    EXPECT_NE(nominal, varied);
+    EXPECT_EQ(varied, netlist({"--circuit", "1"}));
+    EXPECT_NE(varied, netlist({"--circuit", "2"}));
+    EXPECT_NE(varied, netlist({"--circuit", "1", "--seed", "2"}));
+    EXPECT_EQ(nominal, netlist({"--circuit", "1", "--sigma", "0"}));
+    EXPECT_EQ(nominal.find("tran "), std::string::npos);
+    EXPECT_NE(netlist({"--transient"}).find("tran "), std::string::npos);
+}
+
+TEST_F(command_design_test, an_interrupt_ends_a_training) {
+    const outcome r =
+        run({"design", "neural-sa", "--method", "trained", "--runs", "100", "--out", path_of("t.toml")}, {},
+            [](pid_t child) { interrupt(child, SIGINT); });
+    EXPECT_EQ(r.code, 130) << r.err;
+    EXPECT_FALSE(std::filesystem::exists(path_of("t.toml")));
 }
 
 TEST_F(command_design_test, ngspice_runs_the_netlist) {

@@ -38,7 +38,7 @@ const npim_flow_row &row(const report &r, npim_dot_data data, uint32_t dac_bits,
 
 // The targets of the design at sigma 0.025, with the circuits as `npim design` makes them.
 TEST(characterize_flow, the_default_circuits_keep_the_dataflow) {
-    const report r("4", {0.025, 5, 1, {}});
+    const report r("4", {0.025, 5, 1, {}, nullptr});
     ASSERT_EQ(r.status, NPIM_OK) << r.error.message;
     const npim_flow_row &sine = row(r, NPIM_DOT_SINE, 1, NPIM_FLOW_C);
     EXPECT_GE(sine.sinad_dB.nominal, 47);
@@ -58,7 +58,7 @@ TEST(characterize_flow, the_default_circuits_keep_the_dataflow) {
 }
 
 TEST(characterize_flow, json_has_a_row_for_every_strategy_data_and_dac) {
-    const report r("1", {0, 0, 3, {}});
+    const report r("1", {0, 0, 3, {}, nullptr});
     ASSERT_EQ(r.status, NPIM_OK) << r.error.message;
     EXPECT_EQ(r.core->ladder_cells[0], 79u);
     cJSON *json = npim_flow_report_json(r.core.get());
@@ -88,7 +88,7 @@ TEST(characterize_flow, json_has_a_row_for_every_strategy_data_and_dac) {
 }
 
 TEST(characterize_flow, errors_come_through) {
-    const report too_wide("4", {0.7, 1, 1, {}});
+    const report too_wide("4", {0.7, 1, 1, {}, nullptr});
     EXPECT_NE(too_wide.status, NPIM_OK);
     EXPECT_NE(std::strlen(too_wide.error.message), 0u);
 }

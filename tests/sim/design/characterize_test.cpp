@@ -107,7 +107,7 @@ TEST_F(characterize_test, sampling_from_options) {
 
 TEST_F(characterize_test, a_converter_has_the_figures_of_its_tests) {
     make(NPIM_DESIGN_NEURAL_ADC, 4);
-    measure({0.05, 9, 4, {}});
+    measure({0.05, 9, 4, {}, nullptr});
     npim_adc_trial trial = npim_adc_default_trial(1);
     trial.variation.sigma = 0.05;
     trial.samples = 9;
@@ -128,7 +128,7 @@ TEST_F(characterize_test, a_converter_has_the_figures_of_its_tests) {
 TEST_F(characterize_test, every_full_scale_is_used_up) {
     for (const auto &[bits, v_max_V] : {std::pair(8u, 0.0), {8u, 0.25}, {4u, 0.0}, {4u, 0.25}, {6u, 0.1}}) {
         make(NPIM_DESIGN_NEURAL_ADC, bits, v_max_V);
-        measure({0.025, 0, 1, {}});
+        measure({0.025, 0, 1, {}, nullptr});
         EXPECT_GT(figure("enob_bit").nominal, bits - 0.15) << bits << " bit, " << v_max_V;
         EXPECT_LT(figure("inl_lsb").nominal, 0.2) << bits << " bit, " << v_max_V;
         EXPECT_EQ(figure("missing_codes").nominal, 0);
@@ -137,7 +137,7 @@ TEST_F(characterize_test, every_full_scale_is_used_up) {
 
 TEST_F(characterize_test, a_shift_and_add_has_the_figures_of_its_test) {
     make(NPIM_DESIGN_NEURAL_SA);
-    measure({0.05, 7, 4, {}});
+    measure({0.05, 7, 4, {}, nullptr});
     const npim_sa_task task = {2, 0.5};
     npim_sa_trial trial = npim_sa_default_trial(&task);
     trial.variation.sigma = 0.05;
@@ -154,7 +154,8 @@ TEST_F(characterize_test, a_shift_and_add_has_the_figures_of_its_test) {
 TEST_F(characterize_test, without_samples_or_sigma_there_is_the_nominal_circuit) {
     for (const npim_design_kind kind : {NPIM_DESIGN_NEURAL_SA, NPIM_DESIGN_NEURAL_ADC}) {
         make(kind, 4);
-        for (const npim_sampling &s : {npim_sampling{0.025, 0, 1, {}}, npim_sampling{0, 3, 1, {}}}) {
+        for (const npim_sampling &s :
+             {npim_sampling{0.025, 0, 1, {}, nullptr}, npim_sampling{0, 3, 1, {}, nullptr}}) {
             measure(s);
             for (size_t i = 0; i < result.n_figures; i++) {
                 const npim_spread &f = result.figures[i].spread;
@@ -168,20 +169,20 @@ TEST_F(characterize_test, without_samples_or_sigma_there_is_the_nominal_circuit)
 
 TEST_F(characterize_test, the_seed_decides_and_nothing_else) {
     make(NPIM_DESIGN_NEURAL_ADC, 4);
-    measure({0.1, 5, 1, {}});
+    measure({0.1, 5, 1, {}, nullptr});
     const std::string one = text(), one_json = json();
-    measure({0.1, 5, 1, {}});
+    measure({0.1, 5, 1, {}, nullptr});
     EXPECT_EQ(text(), one);
     EXPECT_EQ(json(), one_json);
     const double median = figure("inl_lsb").median;
-    measure({0.1, 5, 2, {}});
+    measure({0.1, 5, 2, {}, nullptr});
     EXPECT_NE(figure("inl_lsb").median, median);
 }
 
 TEST_F(characterize_test, json_has_the_keys_and_spreads) {
     for (const npim_design_kind kind : {NPIM_DESIGN_NEURAL_SA, NPIM_DESIGN_NEURAL_ADC}) {
         make(kind, 4);
-        measure({0.05, 5, 7, {}});
+        measure({0.05, 5, 7, {}, nullptr});
         cJSON *root = npim_characterization_json(&result);
         const bool adc = kind == NPIM_DESIGN_NEURAL_ADC;
         const auto value = [&](const cJSON *object, const char *key) {
@@ -222,13 +223,13 @@ TEST_F(characterize_test, json_has_the_keys_and_spreads) {
 
 TEST_F(characterize_test, the_text_says_what_was_measured) {
     make(NPIM_DESIGN_NEURAL_SA);
-    measure({0.05, 5, 7, {}});
+    measure({0.05, 5, 7, {}, nullptr});
     const std::string sa = text();
     EXPECT_EQ(sa.rfind("neural-sa, 2 bit a cycle, 4 cycles: ", 0), 0u) << sa;
     EXPECT_NE(sa.find("sigma 0.05, 5 samples, seed 7\n"), std::string::npos) << sa;
     EXPECT_NE(sa.find("\nrms_error_mV "), std::string::npos) << sa;
     make(NPIM_DESIGN_NEURAL_ADC, 4);
-    measure({0.05, 5, 7, {}});
+    measure({0.05, 5, 7, {}, nullptr});
     EXPECT_EQ(text().rfind("neural-adc, 4 bit: ", 0), 0u) << text();
     EXPECT_NE(text().find(", 15 latches, "), std::string::npos) << text();
 }
@@ -236,7 +237,7 @@ TEST_F(characterize_test, the_text_says_what_was_measured) {
 // Every effect that the evaluator knows makes a converter worse, and is said in what is printed.
 TEST_F(characterize_test, offset_thermal_noise_and_faults_cost_accuracy) {
     make(NPIM_DESIGN_NEURAL_ADC, 8);
-    measure({0.025, 9, 3, {}});
+    measure({0.025, 9, 3, {}, nullptr});
     const double without = figure("enob_bit").median;
     EXPECT_EQ(text().find("offset"), std::string::npos);
     const struct {
@@ -247,7 +248,7 @@ TEST_F(characterize_test, offset_thermal_noise_and_faults_cost_accuracy) {
                  {{0, 0, 0.02, 0}, "0.02 stuck on"},
                  {{0, 0, 0, 0.02}, "0.02 stuck off"}};
     for (const auto &k : cases) {
-        measure({0.025, 9, 3, k.effects});
+        measure({0.025, 9, 3, k.effects, nullptr});
         EXPECT_LT(figure("enob_bit").median, without - 0.05) << k.said;
         EXPECT_NE(text().find(k.said), std::string::npos) << text();
     }
@@ -257,7 +258,7 @@ TEST_F(characterize_test, offset_thermal_noise_and_faults_cost_accuracy) {
 // whose gain and offset are off once they are corrected.
 TEST_F(characterize_test, errors_of_a_converter_with_and_without_correction) {
     make(NPIM_DESIGN_NEURAL_ADC, 8);
-    measure({0.025, 30, 1, {}});
+    measure({0.025, 30, 1, {}, nullptr});
     const double ideal_mV = 1e3 / 256 / std::sqrt(12.0);
     EXPECT_NEAR(figure("rms_error_mV").nominal, ideal_mV, 0.03 * ideal_mV);
     EXPECT_LE(figure("rms_error_corrected_mV").nominal, figure("rms_error_mV").nominal);
@@ -267,7 +268,7 @@ TEST_F(characterize_test, errors_of_a_converter_with_and_without_correction) {
 
 TEST_F(characterize_test, a_design_notes_what_it_achieved) {
     make(NPIM_DESIGN_NEURAL_ADC, 4);
-    measure({0.05, 9, 4, {}});
+    measure({0.05, 9, 4, {}, nullptr});
     EXPECT_EQ(design->achieved.n, 0u);
     ASSERT_EQ(npim_design_achieve(design.get(), &result, &error), NPIM_OK);
     EXPECT_EQ(design->achieved.sigma, 0.05);
@@ -295,18 +296,18 @@ TEST_F(characterize_test, a_pipeline_without_rails) {
     bare->converter.bits = 2;
     bare->converter.n_coarse = 1;
     ASSERT_EQ(npim_converter_check(&bare->converter, &error), NPIM_OK) << error.message;
-    const npim_sampling sampling = {0.025, 1, 1, {}};
+    const npim_sampling sampling = {0.025, 1, 1, {}, nullptr};
     EXPECT_EQ(npim_characterize(&result, bare.get(), &sampling, &error), NPIM_EUSAGE);
     EXPECT_NE(std::string(error.message).find("full_scale_V = 0"), std::string::npos) << error.message;
 }
 
 TEST_F(characterize_test, what_cannot_be_measured) {
     make(NPIM_DESIGN_NEURAL_ADC, 4);
-    const npim_sampling wild = {0.6, 1, 1, {}};
+    const npim_sampling wild = {0.6, 1, 1, {}, nullptr};
     EXPECT_EQ(npim_characterize(&result, design.get(), &wild, &error), NPIM_ECONFIG);
     EXPECT_NE(std::string(error.message).find("sigma = 0.6"), std::string::npos) << error.message;
     design->request.kind = NPIM_DESIGN_NEURAL_SA; // a circuit with one input
-    const npim_sampling good = {0.025, 1, 1, {}};
+    const npim_sampling good = {0.025, 1, 1, {}, nullptr};
     EXPECT_EQ(npim_characterize(&result, design.get(), &good, &error), NPIM_ECONFIG);
 }
 

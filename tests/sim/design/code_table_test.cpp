@@ -44,7 +44,7 @@ struct code_table_test : testing::Test {
 TEST_F(code_table_test, transitions_of_a_good_converter_are_where_they_belong) {
     for (const auto &[bits, v_max_V] : {std::pair(4u, 0.0), {4u, 0.2}, {8u, 0.0}}) {
         make(NPIM_DESIGN_NEURAL_ADC, bits, v_max_V);
-        measure({0.025, 0, 1, {}});
+        measure({0.025, 0, 1, {}, nullptr});
         ASSERT_EQ(table.n_codes, 1u << bits);
         const double full_V = v_max_V > 0 ? 2 * v_max_V : 1, lsb_V = full_V / table.n_codes;
         for (uint32_t c = 1; c < table.n_codes; c++) {
@@ -60,7 +60,7 @@ TEST_F(code_table_test, transitions_of_a_good_converter_are_where_they_belong) {
 // The worst of the columns is what characterize says.
 TEST_F(code_table_test, it_agrees_with_the_figures) {
     make(NPIM_DESIGN_NEURAL_ADC, 8);
-    const npim_sampling sampling = {0.05, 9, 5, {}};
+    const npim_sampling sampling = {0.05, 9, 5, {}, nullptr};
     measure(sampling);
     npim_characterization figures;
     ASSERT_EQ(npim_characterize(&figures, design.get(), &sampling, &error), NPIM_OK);
@@ -87,7 +87,7 @@ TEST_F(code_table_test, it_agrees_with_the_figures) {
 // The deciles of a code are those of the circuits, measured one by one.
 TEST_F(code_table_test, spreads_of_a_code_are_those_of_the_samples) {
     make(NPIM_DESIGN_NEURAL_ADC, 4);
-    const npim_sampling sampling = {0.05, 11, 5, {}};
+    const npim_sampling sampling = {0.05, 11, 5, {}, nullptr};
     measure(sampling);
     const npim_adc_trial trial = npim_design_trial(design.get(), &sampling);
     std::vector<double> inl_of_9;
@@ -120,7 +120,7 @@ TEST_F(code_table_test, spreads_of_a_code_are_those_of_the_samples) {
 
 TEST_F(code_table_test, csv_has_a_row_for_each_code) {
     make(NPIM_DESIGN_NEURAL_ADC, 3);
-    measure({0.025, 2, 1, {}});
+    measure({0.025, 2, 1, {}, nullptr});
     std::istringstream lines(owned(npim_code_table_csv(&table)));
     std::string line;
     ASSERT_TRUE(std::getline(lines, line));
@@ -148,9 +148,9 @@ TEST_F(code_table_test, csv_has_a_row_for_each_code) {
 
 TEST_F(code_table_test, the_histogram_is_drawn_where_there_are_samples) {
     make(NPIM_DESIGN_NEURAL_ADC, 3);
-    measure({0.025, 2, 1, {}});
+    measure({0.025, 2, 1, {}, nullptr});
     EXPECT_NE(owned(npim_code_table_plot(&table)).find("SINAD"), std::string::npos);
-    measure({0.025, 0, 1, {}});
+    measure({0.025, 0, 1, {}, nullptr});
     const std::string script = owned(npim_code_table_plot(&table));
     EXPECT_EQ(script.find("SINAD"), std::string::npos);
     EXPECT_NE(script.find("layout 2,1"), std::string::npos);
@@ -158,11 +158,11 @@ TEST_F(code_table_test, the_histogram_is_drawn_where_there_are_samples) {
 
 TEST_F(code_table_test, a_shift_and_add_has_no_codes) {
     make(NPIM_DESIGN_NEURAL_SA, 8);
-    const npim_sampling sampling = {0.025, 0, 1, {}};
+    const npim_sampling sampling = {0.025, 0, 1, {}, nullptr};
     EXPECT_EQ(npim_code_table_measure(&table, design.get(), &sampling, &error), NPIM_EUSAGE);
     EXPECT_NE(std::string(error.message).find("neural-sa has no codes"), std::string::npos);
     make(NPIM_DESIGN_NEURAL_ADC, 3);
-    const npim_sampling wild = {0.6, 1, 1, {}};
+    const npim_sampling wild = {0.6, 1, 1, {}, nullptr};
     EXPECT_EQ(npim_code_table_measure(&table, design.get(), &wild, &error), NPIM_ECONFIG);
     EXPECT_EQ(table.sinad_dB, nullptr);
     npim_code_table_fini(&table);

@@ -60,7 +60,7 @@ struct design_file_test : testing::Test {
 };
 
 std::string figures_of(const npim_design &design) {
-    const npim_sampling sampling = {0.025, 5, 3, {}};
+    const npim_sampling sampling = {0.025, 5, 3, {}, nullptr};
     npim_characterization result;
     npim_error error{};
     EXPECT_EQ(npim_characterize(&result, &design, &sampling, &error), NPIM_OK) << error.message;
@@ -98,7 +98,7 @@ TEST_F(design_file_test, there_and_back_the_bytes_and_the_figures_are_the_same) 
 // What was achieved is part of the file, and of its hash.
 TEST_F(design_file_test, achieved_figures_there_and_back) {
     make(NPIM_DESIGN_NEURAL_ADC, 3);
-    const npim_sampling sampling = {0.05, 7, 3, {}};
+    const npim_sampling sampling = {0.05, 7, 3, {}, nullptr};
     npim_characterization result;
     ASSERT_EQ(npim_characterize(&result, one.get(), &sampling, &error), NPIM_OK);
     ASSERT_EQ(npim_design_achieve(one.get(), &result, &error), NPIM_OK);

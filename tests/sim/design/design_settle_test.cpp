@@ -34,7 +34,7 @@ design_pointer made(const npim_design_request &request) {
 }
 
 double figure(const npim_design &design, const std::string &key) {
-    const npim_sampling sampling = {0.025, 20, 7, {}};
+    const npim_sampling sampling = {0.025, 20, 7, {}, nullptr};
     npim_characterization result{};
     npim_error error{};
     EXPECT_EQ(npim_characterize(&result, &design, &sampling, &error), NPIM_OK) << error.message;
@@ -88,6 +88,35 @@ TEST(design_settle, the_shipped_figures_are_there) {
     EXPECT_NEAR(adc->settle.energy_pJ, adc->settle.power_uW * adc->settle.settle_ns * 1e-3,
                 0.3 * adc->settle.energy_pJ);
     EXPECT_EQ(std::string(adc->settle.netlist_sha256).size(), 64u);
+}
+
+// What the shipped files say they achieved is what is measured now.
+TEST(design_settle, the_shipped_designs_achieve_what_they_say) {
+    for (const char *name : {"neural_sa_4bit", "neural_adc_8bit"}) {
+        const design_pointer there = shipped(name);
+        const npim_sampling sampling = {
+            there->achieved.sigma, there->achieved.samples, there->achieved.seed, {}, nullptr};
+        npim_characterization result{};
+        npim_error error{};
+        ASSERT_EQ(npim_characterize(&result, there.get(), &sampling, &error), NPIM_OK) << error.message;
+        ASSERT_EQ(result.n_figures, there->achieved.n) << name;
+        for (size_t i = 0; i < result.n_figures; i++) {
+            EXPECT_STREQ(there->achieved.figures[i].key, result.figures[i].key);
+            EXPECT_DOUBLE_EQ(there->achieved.figures[i].spread.nominal, result.figures[i].spread.nominal);
+            EXPECT_DOUBLE_EQ(there->achieved.figures[i].spread.median, result.figures[i].spread.median);
+            EXPECT_DOUBLE_EQ(there->achieved.figures[i].spread.p10, result.figures[i].spread.p10);
+            EXPECT_DOUBLE_EQ(there->achieved.figures[i].spread.p90, result.figures[i].spread.p90);
+        }
+    }
+}
+
+TEST(design_settle, a_pipeline_needs_its_loaded_curve) {
+    const design_pointer adc = shipped("neural_adc_8bit");
+    adc->request.loaded = false;
+    npim_error error{};
+    EXPECT_EQ(npim_design_settle(adc.get(), (circuits_folder() + "inverter_sc.cir").c_str(), &error),
+              NPIM_EUSAGE);
+    EXPECT_NE(std::string(error.message).find("--loaded"), std::string::npos) << error.message;
 }
 
 TEST(design_settle, a_missing_deck_is_said) {

@@ -23,7 +23,9 @@ struct netlist_of_test : testing::Test {
         EXPECT_EQ(npim_design_make(design.get(), &r, circuits_folder().c_str(), &error), NPIM_OK)
             << error.message;
         char *text = nullptr;
-        EXPECT_EQ(npim_design_netlist(design.get(), deck.c_str(), &text, &error), NPIM_OK) << error.message;
+        npim_netlist_request request{};
+        request.deck_path = deck.c_str();
+        EXPECT_EQ(npim_design_netlist(design.get(), &request, &text, &error), NPIM_OK) << error.message;
         const std::string copy = text ? text : "";
         std::free(text);
         return copy;
@@ -104,7 +106,9 @@ TEST_F(netlist_of_test, a_pipeline_is_strong_where_it_is_loaded) {
 TEST_F(netlist_of_test, a_deck_that_is_not_there) {
     make(NPIM_DESIGN_NEURAL_ADC, 3);
     char *text = nullptr;
-    EXPECT_EQ(npim_design_netlist(design.get(), "/nowhere/x.cir", &text, &error), NPIM_ECONFIG);
+    npim_netlist_request missing{};
+    missing.deck_path = "/nowhere/x.cir";
+    EXPECT_EQ(npim_design_netlist(design.get(), &missing, &text, &error), NPIM_ECONFIG);
     EXPECT_NE(std::string(error.message).find("/nowhere/x.cir"), std::string::npos) << error.message;
     EXPECT_EQ(text, nullptr);
 }

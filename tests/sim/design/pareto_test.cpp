@@ -35,7 +35,7 @@ struct pareto_test : testing::Test {
 
 // A row is what the circuit of that multiplicity gives when it is measured alone.
 TEST_F(pareto_test, rows_are_designs) {
-    const npim_sampling sampling = {0.05, 5, 3, {}};
+    const npim_sampling sampling = {0.05, 5, 3, {}, nullptr};
     ASSERT_EQ(make(NPIM_DESIGN_NEURAL_ADC, 4, sampling), NPIM_OK) << error.message;
     const uint32_t multiplicities[] = {1, 2, 3, 4, 6, 8, 12, 16};
     for (uint32_t i = 0; i < NPIM_PARETO_ROWS; i++) {
@@ -57,7 +57,7 @@ TEST_F(pareto_test, rows_are_designs) {
 
 TEST_F(pareto_test, more_cells_cost_more_and_err_less) {
     for (const npim_design_kind kind : {NPIM_DESIGN_NEURAL_SA, NPIM_DESIGN_NEURAL_ADC}) {
-        ASSERT_EQ(make(kind, 8, {0.025, 30, 1, {}}), NPIM_OK) << error.message;
+        ASSERT_EQ(make(kind, 8, {0.025, 30, 1, {}, nullptr}), NPIM_OK) << error.message;
         const std::string key = kind == NPIM_DESIGN_NEURAL_ADC ? "enob_bit" : "sinad_dB";
         for (uint32_t i = 1; i < NPIM_PARETO_ROWS; i++) {
             EXPECT_GT(pareto->rows[i].cells, pareto->rows[i - 1].cells);
@@ -69,14 +69,14 @@ TEST_F(pareto_test, more_cells_cost_more_and_err_less) {
 }
 
 TEST_F(pareto_test, text_csv_and_json_have_a_row_each) {
-    ASSERT_EQ(make(NPIM_DESIGN_NEURAL_ADC, 3, {0.025, 3, 1, {}}), NPIM_OK) << error.message;
+    ASSERT_EQ(make(NPIM_DESIGN_NEURAL_ADC, 3, {0.025, 3, 1, {}, nullptr}), NPIM_OK) << error.message;
     const std::string text = owned(npim_pareto_text(pareto.get()));
     EXPECT_NE(text.find("sigma 0.025, 3 samples, seed 1\n"), std::string::npos) << text;
     EXPECT_EQ(text.find("energy_pJ"), std::string::npos) << "nobody ran a transient";
     std::istringstream lines(owned(npim_pareto_csv(pareto.get())));
     std::string head, line;
     ASSERT_TRUE(std::getline(lines, head));
-    EXPECT_EQ(head.rfind("multiplicity,cells,inverters,latches,area_um2,cell_power_uW,dnl_lsb.nominal,", 0),
+    EXPECT_EQ(head.rfind("multiplicity,cells,inverters,latches,area_um2,cell_power_uW,dnl_nominal_lsb,", 0),
               0u)
         << head;
     size_t rows = 0;
@@ -96,7 +96,7 @@ TEST_F(pareto_test, text_csv_and_json_have_a_row_each) {
 TEST_F(pareto_test, a_transient_run_adds_time_and_energy) {
     NEEDS_NGSPICE();
     request.settle = true;
-    ASSERT_EQ(make(NPIM_DESIGN_NEURAL_SA, 8, {0.025, 1, 1, {}}), NPIM_OK) << error.message;
+    ASSERT_EQ(make(NPIM_DESIGN_NEURAL_SA, 8, {0.025, 1, 1, {}, nullptr}), NPIM_OK) << error.message;
     for (const npim_pareto_row &row : pareto->rows) {
         EXPECT_EQ(row.settle.steps, 64u);
         EXPECT_GT(row.settle.energy_pJ, 0);
@@ -105,8 +105,8 @@ TEST_F(pareto_test, a_transient_run_adds_time_and_energy) {
 }
 
 TEST_F(pareto_test, what_cannot_be_made_is_said) {
-    EXPECT_EQ(make(NPIM_DESIGN_NEURAL_ADC, 11, {0.025, 1, 1, {}}), NPIM_EUSAGE);
-    EXPECT_EQ(make(NPIM_DESIGN_NEURAL_ADC, 4, {0.7, 1, 1, {}}), NPIM_ECONFIG);
+    EXPECT_EQ(make(NPIM_DESIGN_NEURAL_ADC, 11, {0.025, 1, 1, {}, nullptr}), NPIM_EUSAGE);
+    EXPECT_EQ(make(NPIM_DESIGN_NEURAL_ADC, 4, {0.7, 1, 1, {}, nullptr}), NPIM_ECONFIG);
 }
 
 } // namespace

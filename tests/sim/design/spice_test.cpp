@@ -136,7 +136,7 @@ TEST_F(spice_test, time_out_and_interrupt_end_the_run) {
     EXPECT_EQ(run("sleep 30"), NPIM_EUSAGE);
     EXPECT_TRUE(says("not done after 0.2 s")) << error.message;
     spice.timeout_s = 0;
-    const volatile sig_atomic_t stop = 1;
+    const npim_stop stop = {[](void *) { return true; }, nullptr};
     spice.stop = &stop;
     EXPECT_EQ(run("(sleep 1; : >'" + mark + "') & wait"), NPIM_EINTERRUPTED);
     EXPECT_TRUE(says("interrupted")) << error.message;
