@@ -4,11 +4,14 @@ set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")"
 
 export SYSTEMC_DISABLE_COPYRIGHT_MESSAGE=1
-packages=(g++ cmake ninja-build pkg-config libsystemc-dev libgtest-dev libtoml11-dev librandom123-dev libcjson-dev libmd-dev)
+program_packages=(g++ cmake ninja-build pkg-config libsystemc-dev libgtest-dev libtoml11-dev librandom123-dev libcjson-dev libmd-dev
+    libonnx-dev libprotobuf-dev)
+test_packages=(clang libclang-rt-14-dev) # for libFuzzer
 
 usage() {
     cat >&2 <<'TEXT'
-usage: ./bootstrap.sh replay [OPTION...]   build, then: build/npim replay vgg16 OPTION...
+usage: ./bootstrap.sh replay [OPTION...]   build, then: build/npim replay vgg16 OPTION..., and without OPTIONs the
+                                           accuracy of a small network on the three architectures
        ./bootstrap.sh test [OPTION...]     build and test twice, the second time under sanitizers; OPTIONs go to ctest
 Installs missing Debian or Ubuntu packages first. Relative paths in OPTIONs start at the checkout.
 TEXT
@@ -16,7 +19,7 @@ TEXT
 }
 
 install_missing() {
-    local missing=() root=() name
+    local packages=("$@") missing=() root=() name
     if ! command -v dpkg-query >/dev/null || ! command -v apt-get >/dev/null; then
         echo "bootstrap.sh: not Debian or Ubuntu; install the like of: ${packages[*]}" >&2
         return 0 # CMake names what it does not find
@@ -54,14 +57,18 @@ run_tests() {
 case "${1-}" in
 replay)
     shift
-    install_missing
+    install_missing "${program_packages[@]}"
     build build npim
     set -x
-    exec build/npim replay vgg16 "$@"
+    build/npim replay vgg16 "$@"
+    [ $# -eq 0 ] || exit 0
+    for arch in neural-pim isaac cascade; do
+        build/npim infer traces/digits --arch "$arch" --mode analog
+    done
     ;;
 test)
     shift
-    install_missing
+    install_missing "${program_packages[@]}" "${test_packages[@]}"
     build build all
     run_tests --test-dir build "$@"
     build build-sanitize all -DNPIM_SANITIZE=ON

@@ -22,6 +22,9 @@ typedef struct npim_command {
 /* sim/command_replay.c: simulates, and writes the results where --out says. */
 NPIM_MUST_USE npim_status npim_command_replay(npim_session *session, npim_error *error);
 
+/* sim/command_infer.c: values alone, of many images. */
+NPIM_MUST_USE npim_status npim_command_infer(npim_session *session, npim_error *error);
+
 /* sim/command_show.c: what can be said without simulating. */
 NPIM_MUST_USE npim_status npim_command_map(npim_session *session, npim_error *error);
 NPIM_MUST_USE npim_status npim_command_describe(npim_session *session, npim_error *error);
@@ -35,6 +38,9 @@ NPIM_MUST_USE npim_status npim_command_design(npim_session *session, npim_error 
 
 /* sim/command_characterize.c: measures one, made or from a file. */
 NPIM_MUST_USE npim_status npim_command_characterize(npim_session *session, npim_error *error);
+
+/* sim/command_import.c: turns a trained network into a trace with values. */
+NPIM_MUST_USE npim_status npim_command_import(npim_session *session, npim_error *error);
 
 #ifdef __cplusplus
 }

@@ -6,6 +6,8 @@
 #include "sim/report.h"
 #include "sim/results.h"
 #include "sim/time_text.h"
+#include "sim/value_inputs.h"
+#include "sim/values/infer_report.h"
 
 #include <signal.h>
 #include <stdio.h>
@@ -65,6 +67,10 @@ static void command_text(const npim_session *s, char *text, size_t size) {
     for (size_t i = 0; i < s->options.n_assignments; i++)
         add_word(text, size, "--set ", s->options.assignments[i]);
     if (s->options.power_step) add_word(text, size, "--power-step ", s->options.power_step);
+    if (s->options.image_file) add_word(text, size, "--images ", without_place(s->options.image_file));
+    if (s->options.labels) add_word(text, size, "--labels ", without_place(s->options.labels));
+    if (s->options.values) add_word(text, size, "--values ", s->options.values);
+    if (s->options.mode) add_word(text, size, "--mode ", s->options.mode);
 }
 
 /* 0 without --power-step. It needs a directory, and the whole word must be a time. */
@@ -145,26 +151,69 @@ static npim_status list_signals(npim_session *s, npim_error *error) {
     return status;
 }
 
-npim_status npim_command_replay(npim_session *s, npim_error *error) {
-    if (s->options.wave_list) return list_signals(s, error);
-    char command[4096];
-    double start_s = seconds(CLOCK_MONOTONIC);
-    uint64_t power_step_ps = 0;
-    npim_status status = read_power_step(&s->options, &power_step_ps, error);
-    if (status == NPIM_OK && s->options.out)
-        status = npim_results_check(s->options.out, s->options.force, error);
-    if (status == NPIM_OK) status = npim_session_load_network(s, error);
+/* --- the run --- */
+
+/* The network is as loaded while it is mapped; values come behind the simulation. */
+static npim_status simulate_all(npim_session *s, npim_value_inputs *in, uint64_t power_step_ps,
+                                npim_inference *values, npim_error *error) {
+    npim_status status = npim_session_load_network(s, error);
     if (status == NPIM_OK) status = npim_session_map(s, npim_interrupt_catch(), error);
+    if (status == NPIM_OK && npim_value_inputs_wanted(&s->options))
+        status = npim_value_inputs_load(in, s, error);
     if (status == NPIM_OK) status = simulate(s, power_step_ps, error);
     if (status == NPIM_OK) status = npim_result_make(&s->result, &s->map, &s->measurement, error);
-    if (status != NPIM_OK) return status;
+    in->request.stop = npim_interrupt_catch();
+    if (status == NPIM_OK && npim_value_inputs_wanted(&s->options))
+        status = npim_infer(values, &in->request, &in->network, &in->tensors, &in->images, error);
+    return status;
+}
+
+static npim_status print(const npim_session *s, const npim_inference *values, npim_error *error) {
+    const npim_infer_subject subject = {&s->network, &s->arch};
+    bool valued = values->images > 0;
+    if (s->options.json) {
+        cJSON *root = npim_report_json(&s->result);
+        cJSON *json = valued ? npim_infer_json(values, &subject) : NULL;
+        cJSON_DeleteItemFromObject(json, "macs_per_s"); /* the wall clock has no place in a result */
+        if (valued) cJSON_AddItemToObject(root, "values", json);
+        return npim_print_json(root, error);
+    }
+    npim_status status = npim_print_text(npim_report_text(&s->result), error);
+    if (status == NPIM_OK && valued) status = npim_print_text(strdup("\n"), error);
+    return status == NPIM_OK && valued ? npim_print_text(npim_infer_text(values, &subject), error) : status;
+}
+
+static npim_status write_results(const npim_session *s, const npim_inference *values, double start_s,
+                                 npim_error *error) {
+    char command[4096];
+    if (!s->options.out) return NPIM_OK;
     command_text(s, command, sizeof command);
-    npim_run_record record = {command, s->network_path, s->arch_path, seconds(CLOCK_MONOTONIC) - start_s,
-                              user_seconds()};
-    if (s->options.out)
-        status =
-            npim_results_write(s->options.out, s->options.force, &s->result, &s->measurement, &record, error);
-    if (status != NPIM_OK) return status;
-    return s->options.json ? npim_print_json(npim_report_json(&s->result), error)
-                           : npim_print_text(npim_report_text(&s->result), error);
+    npim_run_record record = {.command = command,
+                              .network_path = s->network_path,
+                              .arch_path = s->arch_path,
+                              .wall_s = seconds(CLOCK_MONOTONIC) - start_s,
+                              .user_s = user_seconds(),
+                              .values = values->images > 0 ? values : NULL,
+                              .images_path = s->options.image_file,
+                              .labels_path = s->options.labels};
+    return npim_results_write(s->options.out, s->options.force, &s->result, &s->measurement, &record, error);
+}
+
+npim_status npim_command_replay(npim_session *s, npim_error *error) {
+    if (s->options.wave_list) return list_signals(s, error);
+    double start_s = seconds(CLOCK_MONOTONIC);
+    uint64_t power_step_ps = 0;
+    npim_value_inputs in;
+    npim_inference values = {0};
+    npim_status status = npim_value_inputs_read(&in, &s->options, false, error);
+    if (status == NPIM_OK) status = read_power_step(&s->options, &power_step_ps, error);
+    if (status == NPIM_OK && s->options.out)
+        status = npim_results_check(s->options.out, s->options.force, error);
+    if (status == NPIM_OK) status = npim_value_inputs_count(&s->options, error);
+    if (status == NPIM_OK) status = simulate_all(s, &in, power_step_ps, &values, error);
+    if (status == NPIM_OK) status = write_results(s, &values, start_s, error);
+    if (status == NPIM_OK) status = print(s, &values, error);
+    npim_inference_fini(&values);
+    npim_value_inputs_fini(&in);
+    return status;
 }

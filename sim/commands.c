@@ -18,7 +18,8 @@ static const npim_command commands[] = {
                  .out = true,
                  .json = true,
                  .set = true,
-                 .images = true,
+                 .images_or_file = true,
+                 .values = true,
                  .chips = true,
                  .seed = true,
                  .stages = true,
@@ -29,8 +30,28 @@ static const npim_command commands[] = {
      .text =
          "Maps the network onto a chip, replays it with timed transactions and gives latency, throughput,\n"
          "energy and area per layer and per block. NETWORK is a path or a name in ./traces, beside the\n"
-         "program, or in the share folder.\n",
+         "program, or in the share folder. With images from a file, or random values, it computes the\n"
+         "values of the run too, as `npim infer` does (without its comparison).\n",
      .example = "googlenet --arch isaac --images 16 --out results"},
+    {.name = "infer",
+     .run = npim_command_infer,
+     .options = {.subject = true,
+                 .arch = true,
+                 .json = true,
+                 .set = true,
+                 .seed = true,
+                 .image_file = true,
+                 .values = true},
+     .subject = "NETWORK",
+     .summary = "compute the values of a network with tensors: accuracy, SINAD, clipping",
+     .text =
+         "Runs images through a network on the arrays and converters of an architecture, without time and\n"
+         "energy. Modes: ideal, exact integers, compared with an integer reference; quantised, perfect\n"
+         "devices behind the real resolutions, compared with a second integer model; analog, devices and\n"
+         "peripheral circuits with their non-idealities, all from the seed. Gives accuracy in float, int8\n"
+         "and that mode, and for every layer the SINAD against exact products, the share of clipped\n"
+         "conversions, and V_max. Same input and seed, same result, on any machine and number of threads.\n",
+     .example = "traces/digits --images images.npy --labels labels.npy --mode analog"},
     {.name = "map",
      .run = npim_command_map,
      .options = {.subject = true,
@@ -98,6 +119,16 @@ static const npim_command commands[] = {
          "under the strategies A (digitise every partial sum), B (buffer them in RRAM) and C (NNS+A, then\n"
          "the NNADC that the options describe), of 5 varied arrays.\n",
      .example = "neural-adc --bits 8 --sigma 0.025 --samples 100"},
+    {.name = "import",
+     .run = npim_command_import,
+     .options = {.subject = true, .import = true},
+     .subject = "MODEL.onnx",
+     .summary = "turn a trained network into a trace with values",
+     .text =
+         "Reads an ONNX model, folds batch normalisation, quantises weights to int8 per output channel and\n"
+         "activations to 8 bit, with scales that fit the calibration images, and writes a trace: a folder\n"
+         "with network.toml and tensors/*.npy.\n",
+     .example = "traces/digits/digits.onnx --calibrate traces/digits/calibrate.npy -o digits"},
 };
 
 enum { N_COMMANDS = sizeof commands / sizeof *commands };

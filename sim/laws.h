@@ -16,7 +16,7 @@ extern "C" {
  *   cross tiles, and the gates and states of a recurrent layer; through pooling units: between every input
  *   once and every window's own;
  * - bytes on the bus: exactly the inputs of every window, padding not, and the outputs; those that it pools
- *   as above;
+ *   as above; of a gather as many as its outputs, and the outputs;
  * - bytes from the host: between the pixels that lie within some window and all of them; to the host:
  *   exactly the output. The host's link carried them; on a single chip no other link carried any.
  * NPIM_ENOMEM. */

@@ -12,6 +12,7 @@ typedef enum action {
     TEXT,   /* is kept as it is */
     ASSIGN, /* is an assignment to a key */
     RUN,    /* is the value of the key of that name in table run */
+    IMAGES, /* the same where it is a number; else a file */
     SYSTEM  /* the same in table system; auto is its 0 */
 } action;
 
@@ -31,6 +32,22 @@ static const option_row rows[] = {
     {"--arch", KNOWN(arch), TEXT, AT(arch), " A", "architecture: a path or a name (default neural-pim)"},
     {"--images", KNOWN(images), RUN, 0, " N",
      "images in flight: the first alone, the others as fast as they go (default 1)"},
+    {"--images", KNOWN(images_or_file), IMAGES, AT(image_file), " N|FILE",
+     "images in flight, the first alone, then as fast as they go (default 1); FILE.npy: these, with values"},
+    {"--images", KNOWN(image_file), TEXT, AT(image_file), " FILE.npy",
+     "images [n, channels, height, width] in the units of the network's input"},
+    {"--labels", KNOWN(values), TEXT, AT(labels), " FILE.npy", "the class of each image: gives the accuracy"},
+    {"--values", KNOWN(values), TEXT, AT(values), " random",
+     "weights and images from the seed, for traces without values"},
+    {"--mode", KNOWN(values), TEXT, AT(mode), " M", "ideal (default), quantised or analog"},
+    {"--threads", KNOWN(values), TEXT, AT(threads), " N", "1..256 (default 1); results do not depend on it"},
+    {"--calibrate", KNOWN(values), TEXT, AT(calibrate), " FILE.npy",
+     "images that converters are laid out for, 32 at most (default: calibrate.npy beside the network, or "
+     "else the first "
+     "of the images)"},
+    {"--isa", KNOWN(values), TEXT, AT(isa), " I",
+     "kernels: portable, avx2 or avx512 (default: the best that the machine has); results do not depend on "
+     "it"},
     {"--chips", KNOWN(chips), SYSTEM, 0, " N|auto",
      "chips; auto: the smallest number that holds one replica of every layer (default)"},
     {"--seed", KNOWN(seed), RUN, 0, " S", "of everything random (default 1)"},
@@ -68,20 +85,23 @@ static const option_row rows[] = {
      "adds settling time and energy of a transient run: needs ngspice"},
     {"--hidden", KNOWN(circuit), TEXT, AT(hidden), " N", "rows of a trained network (default 16)"},
     {"--runs", KNOWN(circuit), TEXT, AT(runs), " N", "trainings, the best of which is taken (default 5)"},
-    {"--sigma", KNOWN(characterize), TEXT, AT(sigma), " S",
+    {"--sigma", KNOWN(circuit), TEXT, AT(sigma), " S",
      "relative standard deviation of cells: 0..0.5 (default 0.025)"},
-    {"--samples", KNOWN(characterize), TEXT, AT(samples), " N", "varied circuits (default 100)"},
-    {"--offset-mV", KNOWN(characterize), TEXT, AT(offset), " V",
+    {"--samples", KNOWN(circuit), TEXT, AT(samples), " N", "varied circuits (default 100)"},
+    {"--offset-mV", KNOWN(circuit), TEXT, AT(offset), " V",
      "standard deviation of thresholds: 0..100 mV (default 0)"},
-    {"--node-fF", KNOWN(characterize), TEXT, AT(node), " C",
+    {"--node-fF", KNOWN(circuit), TEXT, AT(node), " C",
      "capacitance of a node, for noise of kT/C at 300 K: 0 (none, default)..1000 fF"},
-    {"--stuck-on", KNOWN(characterize), TEXT, AT(stuck_on), " R", "share of cells stuck at g_on (default 0)"},
-    {"--stuck-off", KNOWN(characterize), TEXT, AT(stuck_off), " R",
-     "share of cells stuck at g_off (default 0)"},
+    {"--stuck-on", KNOWN(circuit), TEXT, AT(stuck_on), " R", "share of cells stuck at g_on (default 0)"},
+    {"--stuck-off", KNOWN(circuit), TEXT, AT(stuck_off), " R", "share of cells stuck at g_off (default 0)"},
     {"--pareto", KNOWN(characterize), FLAG, AT(pareto), "",
      "the table over all multiplicities: accuracy against cells, area and energy"},
     {"--seed", KNOWN(circuit), TEXT, AT(circuit_seed), " S", "of training and of samples (default 1)"},
     {"--spice", KNOWN(design), TEXT, AT(spice), " FILE", "writes the circuit as a netlist that ngspice runs"},
+    {"--circuit", KNOWN(design), TEXT, AT(circuit), " N",
+     "the netlist is that of varied circuit N, from 1 (default: of the nominal one)"},
+    {"--transient", KNOWN(design), FLAG, AT(transient), "",
+     "the netlist steps through random inputs instead of a ramp"},
     {"--csv", KNOWN(characterize), TEXT, AT(csv), " FILE",
      "writes the table: codes of a converter, circuits of a shift-and-add, rows of the others"},
     {"--plot", KNOWN(characterize), TEXT, AT(plot), " FILE.svg",
@@ -90,6 +110,13 @@ static const option_row rows[] = {
     {"--out", KNOWN(design), TEXT, AT(out), " FILE",
      "writes the design; refuses to overwrite without --force"},
     {"--force", KNOWN(design), FLAG, AT(force), "", "overwrites the files"},
+    {"--calibrate", KNOWN(import), TEXT, AT(calibrate), " FILE.npy",
+     "typical images, which say how large the values of each layer are"},
+    {"--calibration", KNOWN(import), TEXT, AT(calibration), " C",
+     "where codes end: max (default), percentile (99.99 %) or mse (least squared error)"},
+    {"--out", KNOWN(import), TEXT, AT(out), " DIR", "writes the trace; refuses to overwrite without --force"},
+    {"-o", KNOWN(import), TEXT, AT(out), " DIR", "the same"},
+    {"--force", KNOWN(import), FLAG, AT(force), "", "replaces network.toml and tensors/ in DIR"},
     {"--reference", KNOWN(reference), FLAG, AT(reference), "",
      "prints every key with unit, range, default and meaning instead"},
     {"--json", KNOWN(json), FLAG, AT(json), "", "prints one JSON document"},
@@ -131,7 +158,7 @@ static bool whole_number_in(const char *text, double min, double max) {
 
 /* --images 16 is short for --set run.images=16, with the range of that key. */
 static npim_status assign_key(npim_options *o, const option_row *row, const char *value, npim_error *error) {
-    const char *key = row->name + strlen("--"), *table = row->what == RUN ? "run" : "system";
+    const char *key = row->name + strlen("--"), *table = row->what == SYSTEM ? "system" : "run";
     const npim_field *field = field_of(table, key);
     char *text = o->text[row - rows];
     bool knows_auto = row->what == SYSTEM, is_auto = knows_auto && strcmp(value, "auto") == 0;
@@ -141,6 +168,19 @@ static npim_status assign_key(npim_options *o, const option_row *row, const char
                          value, min, field->max, knows_auto ? ", or auto" : "");
     snprintf(text, sizeof o->text[0], "%s.%s=%s", table, key, is_auto ? "0" : value);
     return assign(o, text, error);
+}
+
+npim_status npim_options_assign_images(npim_options *o, size_t images, npim_error *error) {
+    char number[24];
+    const option_row *row = rows;
+    while (row->what != IMAGES) row++;
+    snprintf(number, sizeof number, "%zu", images);
+    return assign_key(o, row, number, error);
+}
+
+static bool is_file(const char *text) {
+    size_t n = strlen(text);
+    return n > 4 && strcmp(text + n - 4, ".npy") == 0;
 }
 
 static npim_status apply(npim_options *o, const option_row *row, const char *value, npim_error *error) {
@@ -154,6 +194,10 @@ static npim_status apply(npim_options *o, const option_row *row, const char *val
         return NPIM_OK;
     case ASSIGN:
         return assign(o, value, error);
+    case IMAGES:
+        if (!is_file(value)) break;
+        *(const char **)(void *)at = value;
+        return NPIM_OK;
     case RUN:
     case SYSTEM:
         break;
@@ -162,7 +206,7 @@ static npim_status apply(npim_options *o, const option_row *row, const char *val
 }
 
 static npim_status unknown(const npim_option_set *known, const char *word, npim_error *error) {
-    char list[512] = "";
+    char list[800] = "";
     for (size_t i = 0; i < N_ROWS; i++) {
         if (!is_known(known, &rows[i])) continue;
         size_t at = strlen(list);

@@ -13,7 +13,7 @@
 extern "C" {
 #endif
 
-enum { NPIM_MAX_ASSIGNMENTS = 64, NPIM_MAX_OPTIONS = 48, NPIM_MAX_SUBJECTS = 64 };
+enum { NPIM_MAX_ASSIGNMENTS = 64, NPIM_MAX_OPTIONS = 64, NPIM_MAX_SUBJECTS = 64 };
 
 typedef struct npim_options {
     const char *subject;    /* the network or architecture; NULL: none given */
@@ -21,12 +21,14 @@ typedef struct npim_options {
     const char *out;        /* --out */
     const char *stages;     /* --stages */
     const char *power_step; /* --power-step */
-    const char *wave, *wave_scope, *wave_window, *wave_max; /* --wave, ... */
+    const char *image_file, *labels, *values, *mode, *threads, *isa; /* --images FILE.npy, ... */
+    const char *wave, *wave_scope, *wave_window, *wave_max;          /* --wave, ... */
     /* Of peripheral circuits: as the user wrote them (sim/design/request.h). */
     const char *method, *card, *code, *bits, *dac_bits, *multiplicity, *cell_bits, *v_max, *hidden, *runs;
     const char *sigma, *samples, *circuit_seed, *spice, *csv, *plot;
-    const char *offset, *node, *stuck_on, *stuck_off;
-    bool json, force, reference, help, wave_list, loaded, settle, pareto;
+    const char *offset, *node, *stuck_on, *stuck_off, *circuit;
+    const char *calibrate, *calibration; /* --calibrate FILE.npy, ... */
+    bool json, force, reference, help, wave_list, loaded, settle, pareto, transient;
     /* --set key=value, and --images, --chips and --seed as such; all borrowed or in text. */
     const char *assignments[NPIM_MAX_ASSIGNMENTS];
     size_t n_assignments;
@@ -39,13 +41,20 @@ typedef struct npim_options {
 typedef struct npim_option_set {
     bool subject, arch, out, json, set, images, chips, seed, stages, wave, reference;
     bool power_step;
-    bool circuit, design, characterize; /* what a circuit is; making one; measuring one */
+    bool image_file;                    /* images from a file, and their labels */
+    bool images_or_file;                /* --images takes their number or a file */
+    bool values;                        /* how values are computed */
+    bool circuit, design, characterize; /* what a circuit is and how it varies; making one; measuring one */
+    bool import;                        /* turning a model into a trace */
     bool subjects;                      /* any number of names; subject is then false */
 } npim_option_set;
 
 /* Reads argv[first ..]. NPIM_EUSAGE naming the word that is wrong and what is allowed. */
 NPIM_MUST_USE npim_status npim_options_read(npim_options *options, const npim_option_set *known, int first,
                                             int argc, char *const *argv, npim_error *error);
+
+/* Assigns run.images, as --images N does. NPIM_EUSAGE outside the range of that key. */
+NPIM_MUST_USE npim_status npim_options_assign_images(npim_options *options, size_t images, npim_error *error);
 
 /* Writes a line for each option that the command knows. */
 void npim_options_describe(const npim_option_set *known, FILE *out);

@@ -5,6 +5,7 @@
 #include "sim/json.h"
 #include "sim/replace.h"
 #include "sim/report.h"
+#include "sim/values/infer_report.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -82,6 +83,8 @@ static npim_status write_manifest(const writer *w, FILE *out, npim_error *error)
     cJSON *inputs = cJSON_AddArrayToObject(root, "inputs");
     add_hash(inputs, w->record->network_path);
     add_arch_hashes(inputs, &w->result->map->arch->doc, w->record->arch_path);
+    if (w->record->images_path) add_hash(inputs, w->record->images_path);
+    if (w->record->labels_path) add_hash(inputs, w->record->labels_path);
     return put_json(out, root, error);
 }
 
@@ -93,6 +96,9 @@ static npim_status write_timing(const writer *w, FILE *out, npim_error *error) {
     cJSON_AddNumberToObject(root, "simulated_ns", (double)w->measurement->end_ps * 1e-3);
     cJSON_AddNumberToObject(root, "events", (double)w->measurement->events);
     cJSON_AddNumberToObject(root, "events_per_s", (double)w->measurement->events / user_s);
+    if (w->record->values && w->record->values->seconds > 0)
+        cJSON_AddNumberToObject(root, "macs_per_s",
+                                (double)w->record->values->macs / w->record->values->seconds);
     return put_json(out, root, error);
 }
 
@@ -130,15 +136,28 @@ static npim_status write_power(const writer *w, FILE *out, npim_error *error) {
     return NPIM_OK;
 }
 
+static bool has_values(const writer *w) {
+    return w->record->values != NULL;
+}
+
+/* Without the rate, which is wall-clock time. */
+static npim_status write_values(const writer *w, FILE *out, npim_error *error) {
+    const npim_infer_subject subject = {w->result->map->network, w->result->map->arch};
+    cJSON *root = npim_infer_json(w->record->values, &subject);
+    cJSON_DeleteItemFromObjectCaseSensitive(root, "macs_per_s");
+    return put_json(out, root, error);
+}
+
 /* The manifest comes first: it is the mark of a complete directory. */
 static const struct {
     const char *name;
     npim_status (*write)(const writer *, FILE *, npim_error *);
     bool (*wanted)(const writer *); /* NULL: always; one that is not wanted is taken away where it lies */
-} files[] = {{"manifest.json", write_manifest, NULL}, {"config.toml", write_config, NULL},
-             {"summary.json", write_summary, NULL},   {"timing.json", write_timing, NULL},
-             {"layers.csv", write_layers, NULL},      {"blocks.csv", write_blocks, NULL},
-             {"links.csv", write_links, NULL},        {"power.csv", write_power, has_power}};
+} files[] = {{"manifest.json", write_manifest, NULL},  {"config.toml", write_config, NULL},
+             {"summary.json", write_summary, NULL},    {"timing.json", write_timing, NULL},
+             {"layers.csv", write_layers, NULL},       {"blocks.csv", write_blocks, NULL},
+             {"links.csv", write_links, NULL},         {"power.csv", write_power, has_power},
+             {"values.json", write_values, has_values}};
 
 enum { N_FILES = sizeof files / sizeof *files };
 

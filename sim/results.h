@@ -1,9 +1,10 @@
 /* The results directory: manifest.json, config.toml, summary.json, timing.json, layers.csv, blocks.csv,
- * links.csv, and where the run had a meter, power.csv. */
+ * links.csv, and where the run had a meter, power.csv, where it had values, values.json. */
 #ifndef NPIM_SIM_RESULTS_H
 #define NPIM_SIM_RESULTS_H
 
 #include "sim/result.h"
+#include "sim/values/infer.h"
 
 #ifdef __cplusplus
 extern "C" {
@@ -15,6 +16,8 @@ typedef struct npim_run_record {
     const char *network_path; /* files that are hashed */
     const char *arch_path;
     double wall_s, user_s;
+    const npim_inference *values;          /* NULL: none were computed */
+    const char *images_path, *labels_path; /* their files, hashed; NULL: none */
 } npim_run_record;
 
 /* Writes everything beside the target first and moves it into place at the end: a run that fails leaves

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Every header stands alone: hw/*.h, sim/*.h and sim/*/*.h as C17 and as C++17, *.hpp as C++17.
+# Every header stands alone: hw/*.h, hw/*/*.h, sim/*.h and sim/*/*.h as C17 and as C++17, *.hpp as C++17.
 # usage: headers.sh SOURCE_DIR C_COMPILER CXX_COMPILER [FLAG...]
 set -euo pipefail
 shopt -s nullglob
@@ -10,7 +10,7 @@ flags=(-fsyntax-only -D_POSIX_C_SOURCE=200809L -I. -Wall -Wextra -Wpedantic -Wer
 
 # Two arguments per compilation: the language and the header.
 jobs=()
-for header in hw/*.h sim/*.h sim/*/*.h; do jobs+=(c "$header" c++ "$header"); done
+for header in hw/*.h hw/*/*.h sim/*.h sim/*/*.h; do jobs+=(c "$header" c++ "$header"); done
 for header in tlm/*.h hw/*.hpp sim/*.hpp tlm/*.hpp; do jobs+=(c++ "$header"); done
 [ ${#jobs[@]} -gt 0 ] || { echo "no headers in $PWD" >&2; exit 1; }
 

@@ -93,8 +93,8 @@ TEST_P(golden_test, LayersAreAsRecorded) {
 
 std::vector<known_run> known_runs() {
     std::vector<known_run> all;
-    for (const char *network :
-         {"tiny_chain", "tiny_residual", "tiny_concat", "tiny_depthwise", "tiny_grouped", "tiny_lstm"})
+    for (const char *network : {"tiny_chain", "tiny_residual", "tiny_concat", "tiny_depthwise",
+                                "tiny_grouped", "tiny_lstm", "tiny_digital", "tiny_gather"})
         for (const std::string &arch : architectures) all.push_back({network, arch});
     all.push_back({"googlenet", "neural-pim"});
     return all;

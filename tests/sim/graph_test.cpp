@@ -38,7 +38,7 @@ std::multiset<std::pair<uint32_t, origin>> wanted(const graph &g, uint32_t n) {
     for (uint32_t i = 0; i < (output ? 1 : x.n_inputs); i++)
         for (uint32_t c = 0; c < (v.recurrent ? x.in_c : v.in_c); c++)
             found.insert({c, origin_of(g.net.core, output ? v.layer : x.inputs[i],
-                                       v.kind == NPIM_NODE_WEIGHTS ? c : v.c_from + c)});
+                                       v.kind == NPIM_NODE_WEIGHTS ? c : v.c_from - v.own_c + c)});
     for (uint32_t u = 0; v.recurrent && x.out_h > 1 && u < x.out_c; u++)
         found.insert({x.in_c + u, {v.layer, u}});
     return found;
@@ -150,7 +150,7 @@ string random_network(std::mt19937_64 &random) {
         const size_t a = static_cast<size_t>(pick(0, static_cast<int>(made.size()) - 1)),
                      b = static_cast<size_t>(pick(0, static_cast<int>(made.size()) - 1));
         int channels = made[a].second;
-        switch (pick(0, 3)) {
+        switch (pick(0, 6)) {
         case 0:
             text += layer(name, "maxpool", "kernel = 3\nstride = 1\npadding = 1\ninputs = [" + use(a) + "]");
             break;
@@ -161,7 +161,20 @@ string random_network(std::mt19937_64 &random) {
             break;
         case 2:
             if (a == b || made[a].second != made[b].second) continue;
-            text += layer(name, "add", "inputs = [" + use(a) + ", " + use(b) + "]");
+            text += layer(name, pick(0, 1) ? "add" : "mul", "inputs = [" + use(a) + ", " + use(b) + "]");
+            break;
+        case 3:
+            text += layer(name, "lrn",
+                          "alpha = 1\nbeta = 1\nk = 1\nsize = " + std::to_string(pick(1, 7)) +
+                              "\ninputs = [" + use(a) + "]");
+            break;
+        case 4:
+            text += layer(name, "activation", "activation = \"softmax\"\ninputs = [" + use(a) + "]");
+            break;
+        case 5:
+            channels = pick(1, 9);
+            text += layer(name, "gather",
+                          "out = [" + std::to_string(channels) + ", 9, 7]\ninputs = [" + use(a) + "]");
             break;
         default:
             channels = pick(1, 9);
@@ -178,7 +191,7 @@ string random_network(std::mt19937_64 &random) {
 
 TEST(graph, random_networks_are_connected) {
     std::mt19937_64 random(test_seed(71));
-    for (int i = 0; i < 40; i++) {
+    for (int i = 0; i < 80; i++) {
         const string text = random_network(random);
         SCOPED_TRACE(text);
         check(text);
@@ -248,6 +261,104 @@ TEST(graph, units_on_the_image_itself_have_no_host) {
     const npim_node &all = g.node(g.only("g"));
     EXPECT_EQ(all.kernel_h * 100 + all.kernel_w, 403u); // the whole map of 4 x 3
     EXPECT_EQ(all.stride_h * 100 + all.stride_w, 403u);
+}
+
+// Four channels: one below, two above. 3 + 5 channels, so that each part reads some of the other.
+TEST(graph, a_normalisation_reads_the_channels_around) {
+    graph g(head + conv("a", 3, "\"input\"") + conv("b", 5, "\"input\"") +
+            layer("ab", "concat", "inputs = [\"a\", \"b\"]") +
+            layer("n", "lrn", "size = 4\nalpha = 1\nbeta = 1\nk = 1") +
+            layer("c", "conv", "channels = 2\nkernel = 1"));
+    ASSERT_EQ(g.status, NPIM_OK) << g.error.message;
+    const auto parts = g.nodes("n");
+    ASSERT_EQ(parts.size(), 2u);
+    struct expected {
+        const char *host;
+        uint32_t c_from, channels, in_c, own_c, of_a, of_b;
+    };
+    const expected by_hand[] = {{"a", 0, 3, 5, 0, 3, 2}, {"b", 3, 5, 6, 1, 1, 5}};
+    for (size_t i = 0; i < 2; i++) {
+        const expected &x = by_hand[i];
+        const npim_node &v = g.node(parts[i]);
+        EXPECT_EQ(v.kind, NPIM_NODE_UNIT);
+        EXPECT_EQ(v.host, g.only(x.host));
+        EXPECT_EQ((std::array{v.c_from, v.channels, v.in_c, v.own_c}),
+                  (std::array{x.c_from, x.channels, x.in_c, x.own_c}));
+        const auto edges = g.inputs(parts[i]);
+        ASSERT_EQ(edges.size(), 2u);
+        EXPECT_EQ(edges[0].channels, x.of_a);
+        EXPECT_EQ(edges[0].producer_c, 3 - x.of_a);
+        EXPECT_EQ(edges[1].channels, x.of_b);
+        EXPECT_EQ(edges[1].consumer_c, x.of_a);
+        EXPECT_EQ(edges[1].producer_c, 0u);
+    }
+    uint32_t from, to;
+    npim_graph_channels(&g.node(parts[1]), 0, 1, &from, &to); // channel 3 of the layer: 2 to 5
+    EXPECT_EQ(from, 0u);
+    EXPECT_EQ(to, 4u);
+    npim_graph_channels(&g.node(parts[1]), 4, 5, &from, &to); // channel 7: 6 and 7
+    EXPECT_EQ(from, 4u);
+    EXPECT_EQ(to, 6u);
+}
+
+TEST(graph, a_softmax_reads_all_channels_and_other_functions_their_own) {
+    for (const char *function : {"softmax", "tanh"}) {
+        graph g(head + conv("a", 3, "\"input\"") + conv("b", 5, "\"input\"") +
+                layer("ab", "concat", "inputs = [\"a\", \"b\"]") +
+                layer("s", "activation", string("activation = \"") + function + "\""));
+        ASSERT_EQ(g.status, NPIM_OK) << g.error.message;
+        const auto parts = g.nodes("s");
+        ASSERT_EQ(parts.size(), 2u);
+        const bool all = string(function) == "softmax";
+        EXPECT_EQ(g.node(parts[0]).in_c, all ? 8u : 3u);
+        EXPECT_EQ(g.node(parts[1]).in_c, all ? 8u : 5u);
+        EXPECT_EQ(g.node(parts[1]).own_c, all ? 3u : 0u);
+        EXPECT_EQ(g.inputs(parts[0]).size(), all ? 2u : 1u);
+        EXPECT_EQ(g.node(parts[1]).host, g.only("b"));
+    }
+}
+
+TEST(graph, kinds_run_on_their_units) {
+    graph g(head + conv("a", 3, "\"input\"") + conv("b", 3, "\"input\"") +
+            layer("sub", "sub", "inputs = [\"a\", \"b\"]") +
+            layer("mul", "mul", "inputs = [\"sub\", \"b\"]") + layer("scale", "scale") +
+            layer("gather", "gather", "out = [3, 1, 1]"));
+    ASSERT_EQ(g.status, NPIM_OK) << g.error.message;
+    EXPECT_EQ(g.node(g.only("sub")).kind, NPIM_NODE_ADD);
+    EXPECT_EQ(g.node(g.only("mul")).kind, NPIM_NODE_ADD);
+    EXPECT_EQ(g.node(g.only("scale")).kind, NPIM_NODE_UNIT);
+    EXPECT_EQ(g.node(g.only("gather")).kind, NPIM_NODE_MOVE);
+}
+
+// Whatever its shape, also behind a concatenation and a flatten: all pixels, all channels, on one tile.
+TEST(graph, every_window_of_a_gather_reads_the_whole_map) {
+    for (const auto &[c, h, w] :
+         {std::array{10u, 9u, 7u}, {1u, 1u, 1u}, {630u, 1u, 1u}, {2u, 1u, 400u}, {3u, 20u, 2u}})
+        for (const string &between : {string(), layer("f", "flatten")}) {
+            graph g(head + conv("a", 4, "\"input\"") + conv("b", 6, "\"input\"") +
+                    layer("ab", "concat", "inputs = [\"a\", \"b\"]") + between +
+                    layer("g", "gather",
+                          "out = [" + std::to_string(c) + ", " + std::to_string(h) + ", " +
+                              std::to_string(w) + "]") +
+                    layer("r", "activation", "activation = \"relu\""));
+            ASSERT_EQ(g.status, NPIM_OK) << g.error.message;
+            const uint32_t n = g.only("g");
+            const npim_node &v = g.node(n);
+            EXPECT_EQ((std::array{v.channels, v.out_h, v.out_w}), (std::array{c, h, w}));
+            EXPECT_EQ((std::array{v.in_c, v.in_h, v.in_w}), (std::array{10u, 9u, 7u}));
+            EXPECT_EQ(v.host, n);
+            EXPECT_EQ(g.node(g.only("r")).host, n);
+            ASSERT_EQ(g.inputs(n).size(), 2u);
+            for (uint32_t y = 0; y < h; y++)
+                EXPECT_EQ(
+                    mapping::read_positions(y, v.stride_h, v.pad_top, v.kernel_h, v.dilation_h, 9).size(),
+                    9u);
+            for (uint32_t x = 0; x < w; x++)
+                EXPECT_EQ(
+                    mapping::read_positions(x, v.stride_w, v.pad_left, v.kernel_w, v.dilation_w, 7).size(),
+                    7u);
+            for (const npim_edge &e : g.inputs(n)) EXPECT_EQ(e.window_px, 63u);
+        }
 }
 
 TEST(graph, only_a_fully_connected_layer_reads_a_flattened_map) {

@@ -4,30 +4,28 @@
 
 namespace {
 
+using mapping::own_edge;
 using mapping::system;
 
-const npim_edge &latest_edge(const npim_graph &graph, uint32_t n) {
-    const npim_node &node = graph.nodes[n];
-    const npim_edge *edges = graph.edges + node.first_edge;
-    return *std::max_element(edges, edges + node.n_edges,
-                             [](const npim_edge &a, const npim_edge &b) { return a.producer < b.producer; });
-}
-
-// Walks from producer to producer.
+// Walks from producer to producer, all the way with the node's first channel.
 uint32_t offset_of(const npim_graph &graph, uint32_t n) {
-    uint32_t offset = 0;
-    for (; graph.nodes[n].host != n; n = latest_edge(graph, n).producer)
-        offset += latest_edge(graph, n).producer_c;
-    return offset;
+    uint32_t channel = 0;
+    for (; graph.nodes[n].host != n; n = own_edge(graph, n).producer) {
+        const npim_edge &edge = own_edge(graph, n);
+        channel += graph.nodes[n].own_c; // of its input
+        EXPECT_GE(channel, edge.consumer_c);
+        channel = channel - edge.consumer_c + edge.producer_c;
+    }
+    return channel;
 }
 
 uint32_t row_of(const system &s, uint32_t n, uint32_t row) {
-    for (; s.g.node(n).host != n; n = latest_edge(s.g.core, n).producer) {
+    for (; s.g.node(n).host != n; n = own_edge(s.g.core, n).producer) {
         const npim_node &node = s.g.node(n);
         const int64_t middle =
             int64_t{row} * node.stride_h + int64_t{(node.kernel_h - 1) / 2} * node.dilation_h;
         const int64_t read = std::clamp<int64_t>(middle - node.pad_top, 0, int64_t{node.in_h} - 1);
-        row = static_cast<uint32_t>(read % s.at(latest_edge(s.g.core, n).producer).replica_rows);
+        row = static_cast<uint32_t>(read % s.at(own_edge(s.g.core, n).producer).replica_rows);
     }
     return row;
 }

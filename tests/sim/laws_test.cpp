@@ -108,7 +108,8 @@ TEST_P(laws_of_layers, BreakWithOneCount) {
     if (HasFatalFailure()) return;
     for (uint32_t l = 0; l < result().n_layers; l++) {
         const npim_layer_kind kind = state->network.layers[l].kind;
-        const bool input = kind == NPIM_LAYER_INPUT, pools = kind == NPIM_LAYER_MAXPOOL;
+        const bool input = kind == NPIM_LAYER_INPUT,
+                   pools = kind == NPIM_LAYER_MAXPOOL || kind == NPIM_LAYER_AVGPOOL;
         expect_exact(l, windows);
         expect_exact(l, operation_time);
         expect_exact(l, activation);
@@ -128,7 +129,11 @@ INSTANTIATE_TEST_SUITE_P(Kinds, laws_of_layers,
                                          machine{"tiny_depthwise", "cascade", {"run.images=2"}},
                                          machine{"tiny_grouped", "isaac", one_array_tiles(2, 1)},
                                          machine{"tiny_lstm", "neural-pim", {"run.images=4"}},
-                                         machine{"tiny_lstm", "cascade", one_array_tiles(6, 2)}),
+                                         machine{"tiny_lstm", "cascade", one_array_tiles(6, 2)},
+                                         machine{"tiny_digital", "isaac", {"run.images=3"}},
+                                         machine{"tiny_digital", "cascade", one_array_tiles(3, 2)},
+                                         machine{"tiny_gather", "neural-pim", {"run.images=3"}},
+                                         machine{"tiny_gather", "isaac", one_array_tiles(3, 2)}),
                          [](const testing::TestParamInfo<machine> &tested) {
                              return test_name(std::string(tested.param.network) + "_" + tested.param.arch +
                                               "_" + std::to_string(tested.param.sets.size()));
@@ -176,6 +181,69 @@ TEST_F(laws_test, ConcatenationIsWiring) {
     for (const exact_law &law : {windows, operation_time, activation, adder, bus, to_host, chip_links})
         expect_exact(find("concat"), law, 0);
     expect_exact(find("last"), bus, 2u * 64 * (6 + 10 + 5)); // both branches
+}
+
+// --- other digital layers ---
+
+TEST_F(laws_test, DifferencesAndProductsTakeTheAdderLanes) {
+    replay("tiny_digital", "cascade", {"run.images=2"});
+    if (HasFatalFailure()) return;
+    for (const char *layer : {"sub", "mul"}) {
+        const uint32_t l = find(layer);
+        expect_exact(l, windows, 2u * 48);
+        expect_exact(l, adder, 2u * 6 * 48);
+        expect_exact(l, activation, l == find("mul") ? 2u * 6 * 48 : 0u); // its leaky ReLU
+        expect_exact(l, bus, 2u * (2 + 1) * 6 * 48);
+        expect_conversions(l, 0);
+    }
+}
+
+// Parts of 6 channels each. A normalisation also reads two channels of the other one, a softmax all.
+TEST_F(laws_test, FunctionsOfSeveralChannelsTakeAWordForEachOutput) {
+    replay("tiny_digital", "isaac", {"run.images=2"});
+    if (HasFatalFailure()) return;
+    const std::pair<const char *, uint64_t> reads[] = {
+        {"lrn", 2 * (6 + 2)}, {"scale", 12}, {"softmax", 2 * 12}};
+    for (const auto &[layer, channels] : reads) {
+        const uint32_t l = find(layer);
+        expect_exact(l, windows, 2u * 2 * 48); // of either part
+        expect_exact(l, activation, 2u * 12 * 48);
+        expect_exact(l, adder, 0);
+        expect_exact(l, bus, 2u * (channels + 12) * 48);
+    }
+}
+
+// Three parts of 2, 3 and 4 channels, each of which reads all nine: still a word for each output.
+TEST_F(laws_test, FunctionsBehindAConcatenationTakeNoMoreWordsForIt) {
+    std::string text = "name = \"three\"\n[network]\ninput = { channels = 4, height = 3, width = 5 }\n";
+    for (const char *channels : {"2", "3", "4"})
+        text += std::string("[[layer]]\nname = \"c") + channels +
+                "\"\nkind = \"conv\"\nkernel = 1\ninputs = [\"input\"]\nchannels = " + channels + "\n";
+    text += "[[layer]]\nname = \"all\"\nkind = \"concat\"\ninputs = [\"c2\", \"c3\", \"c4\"]\n"
+            "[[layer]]\nname = \"softmax\"\nkind = \"activation\"\nactivation = \"softmax\"\n";
+    replay(write_network(text), "neural-pim", {"run.images=2"});
+    if (HasFatalFailure()) return;
+    expect_exact(find("softmax"), activation, 2u * 9 * 15);
+    expect_exact(find("softmax"), bus, 2u * (3 * 9 + 9) * 15);
+    expect_exact(find("softmax"), windows, 2u * 3 * 15);
+}
+
+// Everything crosses the bus once on its way out and once on its way back.
+TEST_F(laws_test, GathersMoveTheirOutputsAndNothingElse) {
+    replay("tiny_gather", "neural-pim", {"run.images=3"});
+    if (HasFatalFailure()) return;
+    const std::array<uint64_t, 3> shapes[] = {{8, 5, 4}, {4, 1, 40}, {5, 20, 1}, {4, 1, 1}};
+    const char *const layers[] = {"shuffle", "row", "steps", "last"};
+    for (size_t i = 0; i < 4; i++) {
+        const uint32_t l = find(layers[i]);
+        const auto [c, h, w] = shapes[i];
+        expect_exact(l, windows, 3 * h * w);
+        expect_exact(l, bus, 3 * 2 * c * h * w);
+        expect_exact(l, activation, 0);
+        expect_exact(l, adder, 0);
+        expect_exact(l, {"pooling words", &npim_layer_counts::pooling_words}, 0);
+        expect_exact(l, operation_time, 0);
+    }
 }
 
 // --- pooling ---

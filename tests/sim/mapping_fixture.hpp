@@ -26,9 +26,9 @@ using assignments = std::vector<const char *>;
 
 inline const std::array<const char *, 4> arch_names = {"neural-pim", "isaac", "cascade", "isaac-16bit"};
 
-inline const std::array<const char *, 8> small_networks = {
-    "tiny_fc.toml",     "tiny_conv.toml",      "tiny_chain.toml",   "tiny_residual.toml",
-    "tiny_concat.toml", "tiny_depthwise.toml", "tiny_grouped.toml", "tiny_lstm.toml"};
+inline const std::array<const char *, 10> small_networks = {
+    "tiny_fc.toml",        "tiny_conv.toml",    "tiny_chain.toml", "tiny_residual.toml", "tiny_concat.toml",
+    "tiny_depthwise.toml", "tiny_grouped.toml", "tiny_lstm.toml",  "tiny_digital.toml",  "tiny_gather.toml"};
 
 inline const std::array<const char *, 3> large_networks = {"traces/googlenet", "traces/mobilenet_v1",
                                                            "traces/mobilenet_v2"};
@@ -166,6 +166,26 @@ inline std::set<uint32_t> read_positions(uint32_t i, uint32_t stride, uint32_t p
         found.insert(static_cast<uint32_t>(std::clamp<int64_t>(at, 0, int64_t{size} - 1)));
     }
     return found;
+}
+
+// The first and the last input channel that channel c of a digital layer reads, by definition.
+inline std::pair<uint32_t, uint32_t> channels_read(const npim_layer &x, uint32_t c) {
+    if (x.kind == NPIM_LAYER_GATHER || x.activation == NPIM_ACTIVATION_SOFTMAX) return {0, x.in_c - 1};
+    if (x.kind != NPIM_LAYER_LRN) return {c, c};
+    const uint32_t below = (x.size - 1) / 2, above = x.size / 2;
+    return {c - std::min(c, below), std::min(c + above, x.in_c - 1)};
+}
+
+// The edge to the latest node that makes what lies at the node's own first channel.
+inline const npim_edge &own_edge(const npim_graph &graph, uint32_t n) {
+    const npim_node &node = graph.nodes[n];
+    const npim_edge *found = nullptr;
+    for (const npim_edge *e = graph.edges + node.first_edge; e < graph.edges + node.first_edge + node.n_edges;
+         e++)
+        if (e->consumer_c <= node.own_c && e->consumer_c + e->channels > node.own_c)
+            if (!found || found->producer < e->producer) found = e;
+    if (!found) throw std::runtime_error("no edge with the node's own channels");
+    return *found;
 }
 
 // Calls visit(slot, tile) for every slot of a program.

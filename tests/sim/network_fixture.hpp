@@ -6,7 +6,6 @@
 
 #include <gtest/gtest.h>
 
-#include <algorithm>
 #include <filesystem>
 #include <fstream>
 #include <sstream>
@@ -38,12 +37,8 @@ inline std::string read(const std::string &path) {
 
 struct network_fixture : testing::Test {
     network_fixture() {
-        const auto *info = testing::UnitTest::GetInstance()->current_test_info();
-        std::string test = std::string(info->test_suite_name()) + "." + info->name();
-        std::replace(test.begin(), test.end(), '/', '.');
-        folder = std::filesystem::path(testing::TempDir()) / ("npim_" + test);
-        std::filesystem::remove_all(folder);
-        std::filesystem::create_directories(folder);
+        std::string pattern = (std::filesystem::temp_directory_path() / "npim_network_XXXXXX").string();
+        folder = mkdtemp(pattern.data()); // its own, whoever else runs the same test
     }
     ~network_fixture() override {
         npim_network_fini(&n);

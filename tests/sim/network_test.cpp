@@ -54,6 +54,10 @@ constexpr expected networks[] = {
     {"tiny_grouped.toml", 10800 + 600, 432 + 24, 500 * 128, 500 * 5, 500},
     {"tiny_lstm.toml", 300 + 5 * 69 * 36 + 495, 300 + 69 * 36 + 99, (60 + 180 + 55) * 128,
      (60 + 2 * 180 + 55) * 5, 60 + 180 + 55},
+    {"tiny_digital.toml", 10368 + 1152 + 1008, 216 + 24 + 1008, 590 * 128, (288 + 288 + 3 * 7) * 5,
+     288 + 288 + 2 * 7},
+    {"tiny_gather.toml", 960 + 2000 + 20 * 9 * 16 + 12, 48 + 100 + 9 * 16 + 12, 583 * 128, 583 * 5,
+     160 + 100 + 320 + 3},
 };
 
 TEST_P(network_traces, have_the_known_macs_weights_and_conversions) {

@@ -33,6 +33,7 @@ struct options_test : testing::Test {
         npim_option_set all;
         std::memset(&all, true, sizeof all); // bools alone
         all.subjects = false;
+        all.image_file = all.images_or_file = false;         // --images again
         all.circuit = all.design = all.characterize = false; // another thing, with a --seed of its own
         return all;
     }
@@ -118,6 +119,32 @@ TEST_F(options_test, of_two_images_the_last_one_counts) {
     EXPECT_STREQ(o.assignments[o.n_assignments - 1], "run.images=1000000");
 }
 
+TEST_F(options_test, images_may_come_from_a_file) {
+    known.images = false;
+    known.images_or_file = true;
+    ASSERT_EQ(read({"--images", "3"}), NPIM_OK);
+    EXPECT_STREQ(o.assignments[0], "run.images=3");
+    EXPECT_EQ(o.image_file, nullptr);
+    ASSERT_EQ(read({"--images=some/x.npy", "--labels", "y", "--mode", "m", "--values", "v", "--threads=t"}),
+              NPIM_OK);
+    EXPECT_EQ(o.n_assignments, 0u);
+    EXPECT_STREQ(o.image_file, "some/x.npy");
+    EXPECT_STREQ(o.labels, "y");
+    EXPECT_STREQ(o.mode, "m");
+    EXPECT_STREQ(o.values, "v");
+    EXPECT_STREQ(o.threads, "t");
+    for (const char *bad : {"0", "x.np", ".npy", "1e3"})
+        refuse({"--images", bad}, {"--images", bad, "1..1000000"});
+    ASSERT_EQ(npim_options_assign_images(&o, 12, &error), NPIM_OK);
+    EXPECT_STREQ(o.assignments[o.n_assignments - 1], "run.images=12");
+    EXPECT_EQ(npim_options_assign_images(&o, 0, &error), NPIM_EUSAGE);
+    EXPECT_EQ(npim_options_assign_images(&o, 1000001, &error), NPIM_EUSAGE);
+    known.images_or_file = false;
+    known.image_file = true; // a file alone, whatever its name
+    ASSERT_EQ(read({"--images", "3"}), NPIM_OK);
+    EXPECT_STREQ(o.image_file, "3");
+}
+
 TEST_F(options_test, numbers_outside_their_range_are_refused_with_it) {
     for (const char *bad : {"0", "1000001", "-1", "+1", "abc", "1e3", "1.0", "0x10", " 1", "1 ", "",
                             "99999999999999999999", "18446744073709551617"})
@@ -138,7 +165,7 @@ TEST_F(options_test, unknown_words_are_refused_with_the_options_of_this_command)
     refuse({"--images", "3"}, {"--images", "--arch"});
     const std::string message = error.message;
     EXPECT_EQ(message.find("--images", message.find("known are")), std::string::npos) << message;
-    known.out = known.design = known.characterize = false; // --force is nothing without files
+    known.out = known.design = known.characterize = known.import = false; // --force is nothing without files
     refuse({"--force"}, {"--force"});
 }
 

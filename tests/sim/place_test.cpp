@@ -126,10 +126,8 @@ void check_tiles(const system &s, uint32_t n_tiles) {
 // Which channel of its host's output a channel of a node without weights is, along its latest producers.
 uint32_t channel_of_host(const system &s, uint32_t n, uint32_t c) {
     while (s.g.node(n).host != n) {
-        npim_edge latest{};
-        for (const npim_edge &e : s.g.inputs(n))
-            if (e.producer > latest.producer) latest = e;
-        c += latest.producer_c;
+        const npim_edge &latest = mapping::own_edge(s.g.core, n);
+        c += s.g.node(n).own_c - latest.consumer_c + latest.producer_c;
         n = latest.producer;
     }
     return c;
@@ -142,14 +140,32 @@ bool finishes(const system &s, uint32_t n, uint32_t tile, uint32_t channel) {
     });
 }
 
-// Units run on the tiles that finish the channels that they read last, or on one tile when that is the image.
+// What a part without weights reads: all that its channels read.
+void check_channels_read(const system &s, const npim_part &p) {
+    const npim_node &v = s.g.node(p.node);
+    const npim_layer &x = s.g.layer(p.node);
+    const uint32_t first = v.c_from - v.own_c; // of the layer's input, where the node's input begins
+    if (v.kind == NPIM_NODE_MOVE) {
+        EXPECT_EQ(p.in_from, 0u);
+        EXPECT_EQ(p.in_to, v.in_c);
+        return;
+    }
+    EXPECT_EQ(p.in_from + first, mapping::channels_read(x, v.c_from + p.out_from).first) << x.name;
+    EXPECT_EQ(p.in_to + first, mapping::channels_read(x, v.c_from + p.out_to - 1).second + 1) << x.name;
+}
+
+// Units run on the tiles that finish the channels that they read last, or on one tile when that is the image
+// or when they gather.
 void check_hosted(const system &s) {
     for (uint32_t n = 0; n < s.g.core.n_nodes; n++) {
         const uint32_t host = s.g.node(n).host;
-        if (host == n || s.g.node(n).n_edges == 0) continue;
+        if (s.g.node(n).n_edges == 0 || s.g.node(n).kind == NPIM_NODE_WEIGHTS) continue;
         for (const npim_part &p : s.parts(n)) {
-            EXPECT_EQ(p.in_from, p.out_from);
-            EXPECT_EQ(p.in_to, p.out_to);
+            check_channels_read(s, p);
+            if (host == n) {
+                EXPECT_EQ(s.at(n).n_parts, 1u);
+                continue;
+            }
             for (const uint32_t c : {p.out_from, p.out_to - 1})
                 EXPECT_TRUE(finishes(s, host, p.tile, channel_of_host(s, n, c)))
                     << s.g.layer(n).name << " channel " << c << " on tile " << p.tile;

@@ -142,9 +142,9 @@ std::string name_of(const testing::TestParamInfo<tight> &tested) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Tiny, replay_tight,
-                         testing::ValuesIn(combinations({"tiny_fc", "tiny_conv", "tiny_chain",
-                                                         "tiny_residual", "tiny_concat", "tiny_depthwise",
-                                                         "tiny_grouped", "tiny_lstm"})),
+                         testing::ValuesIn(combinations(
+                             {"tiny_fc", "tiny_conv", "tiny_chain", "tiny_residual", "tiny_concat",
+                              "tiny_depthwise", "tiny_grouped", "tiny_lstm", "tiny_digital", "tiny_gather"})),
                          name_of);
 INSTANTIATE_TEST_SUITE_P(
     Networks, replay_tight,
@@ -153,7 +153,7 @@ INSTANTIATE_TEST_SUITE_P(
 // Sequences of several images, each on a replica of its own, and more of them than replicas.
 std::vector<tight> sequences() {
     std::vector<tight> all;
-    for (const std::string network : {"tiny_lstm", "neuraltalk"})
+    for (const std::string network : {"tiny_lstm", "tiny_gather", "neuraltalk"})
         for (const std::string &arch : architectures)
             for (uint32_t images : {4u, 16u}) all.push_back({network, arch, 0, images});
     return all;

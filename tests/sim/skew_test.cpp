@@ -130,11 +130,11 @@ TEST(skew, minimum_buffers_and_more_never_deadlock) {
     }
 }
 
-// Branches of random depth, meeting in additions and concatenations, strided and dilated windows among them.
+// Branches of random depth that meet in additions, strided and dilated windows among them, and gathers.
 string random_network(std::mt19937_64 &random) {
     const auto pick = [&](int from, int to) { return std::uniform_int_distribution<int>(from, to)(random); };
-    string text = image(pick(3, 12), pick(3, 12)), last = "input";
-    int n = 0;
+    int n = 0, h = pick(3, 12), w = pick(3, 12);
+    string text = image(h, w), last = "input";
     for (int block = pick(1, 3); block > 0; block--) {
         std::set<string> ends;
         for (int branch = pick(2, 3); branch > 0; branch--) {
@@ -143,7 +143,13 @@ string random_network(std::mt19937_64 &random) {
                 const int half_h = pick(0, 2), half_w = pick(0, 2), dilation = pick(1, 2);
                 string name = "l";
                 name += std::to_string(n++);
-                text += layer(name, "conv",
+                if (pick(0, 5) == 0)
+                    text += layer(name, "gather",
+                                  "out = [2, " + std::to_string(h) + ", " + std::to_string(w) +
+                                      "]\ninputs = [\"" + at + "\"]");
+                else
+                    text +=
+                        layer(name, "conv",
                               conv(2 * half_h + 1, 2 * half_w + 1,
                                    "dilation = " + std::to_string(dilation) + "\npadding = [" +
                                        std::to_string(half_h * dilation) + ", " +
@@ -156,7 +162,10 @@ string random_network(std::mt19937_64 &random) {
         string inputs, name = "l" + std::to_string(n++);
         for (const string &end : ends) inputs += (inputs.empty() ? "\"" : ", \"") + end + "\"";
         text += layer(name, "add", "inputs = [" + inputs + "]");
-        text += layer(name + "s", "conv", conv(pick(1, 2), pick(1, 2), "padding = 1\nstride = 2"));
+        const int kernel_h = pick(1, 2), kernel_w = pick(1, 2);
+        text += layer(name + "s", "conv", conv(kernel_h, kernel_w, "padding = 1\nstride = 2"));
+        h = (h + 2 - kernel_h) / 2 + 1;
+        w = (w + 2 - kernel_w) / 2 + 1;
         last = name + "s";
     }
     return text + layer("fc", "fc", "channels = 1\ninputs = [\"" + (n ? last : "input") + "\"]");

@@ -136,9 +136,10 @@ TEST_F(waves_test, have_the_time_base_of_the_layers_table) {
     }
 }
 
-// The accumulated voltage of the first window of a slot against an own computation in integers.
+// The accumulated voltage of the first window of a slot, of perfect cells, against an own computation in
+// integers.
 TEST_F(waves_test, accumulate_what_was_drawn) {
-    const vcd_reader read(wave("tiny_conv", "neural-pim", {"--seed", "11"}));
+    const vcd_reader read(wave("tiny_conv", "neural-pim", {"--seed", "11", "--set", "block.rram.sigma=0"}));
     const std::string slot = "chip_0.tile_000.slot_0";
     const vcd_signal &state = read[slot + ".state"];
     uint64_t start_ps = UINT64_MAX;
