@@ -32,7 +32,7 @@ static npim_status allocate(npim_code_table *t, npim_error *error) {
 static void find_transitions(npim_code_table *t, const uint16_t *codes, uint32_t n, double from_V,
                              double ramp_V) {
     uint32_t below = 0;
-    for (uint32_t i = 0; i < n; i++) t->transition_V[codes[i]]++; /* points, for now */
+    for (uint32_t i = 0; i < n; i++) t->transition_V[codes[i]]++; /* counted first */
     for (uint32_t c = 0; c < t->n_codes; c++) {
         uint32_t points = (uint32_t)t->transition_V[c];
         t->transition_V[c] = from_V + ramp_V * below / n;

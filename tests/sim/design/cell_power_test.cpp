@@ -29,11 +29,10 @@ TEST_F(cell_power_test, a_divider_by_hand) {
     EXPECT_NEAR(power_of(c, NPIM_DESIGN_NEURAL_ADC), 2 * 0.25 / 3, 1e-5);
 }
 
-// A complement is the supply minus the source: over both cells of level 7 stands |x - 1/2|, of mean square
-// 1/12.
+// The complement of ground is the supply: (1 - x) / 2 over each of two equal cells, of mean square 1/12.
 TEST_F(cell_power_test, a_complement_by_hand) {
-    small_circuit c(1, {}, vtc);
-    c.add(NPIM_NEURON_PASSIVE, {{0, 7, false}, {0, 7, true}});
+    small_circuit c(1, {0}, vtc);
+    c.add(NPIM_NEURON_PASSIVE, {{0, 7, false}, {c.rail(0), 7, true}});
     EXPECT_NEAR(power_of(c, NPIM_DESIGN_NEURAL_ADC), 2.0 / 12, 1e-5);
 }
 
