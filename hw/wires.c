@@ -162,6 +162,16 @@ static void pass_group(npim_wires *wires, size_t first, size_t n, size_t width) 
     store_group(wires, first, n, width);
 }
 
+static npim_status pass_row(npim_wires *wires, size_t width, npim_error *error) {
+    const size_t columns = wires->columns;
+    for (size_t first = 0; first < columns; first += GROUP) {
+        if (wires->stop_wanted && wires->stop_wanted(wires->stop_context))
+            return npim_fail(error, NPIM_EINTERRUPTED, "interrupted");
+        pass_group(wires, first, columns - first < GROUP ? columns - first : GROUP, width);
+    }
+    return NPIM_OK;
+}
+
 npim_status npim_wires_effective(npim_wires *wires, const double *g_S, double *effective_S,
                                  npim_error *error) {
     const size_t rows = wires->rows, columns = wires->columns, stride = wires->stride;
@@ -173,8 +183,8 @@ npim_status npim_wires_effective(npim_wires *wires, const double *g_S, double *e
     for (uint32_t row = 0; row < rows; row++) {
         add_word_line(wires, g_S + row * columns, row);
         const size_t width = columns + row + 1; /* bit lines and the drivers so far */
-        for (size_t first = 0; wires->bit_line_ohm > 0.0 && first < columns; first += GROUP)
-            pass_group(wires, first, columns - first < GROUP ? columns - first : GROUP, width);
+        npim_status status = wires->bit_line_ohm > 0.0 ? pass_row(wires, width, error) : NPIM_OK;
+        if (status != NPIM_OK) return status;
     }
     for (size_t r = 0; r < rows; r++)
         for (size_t c = 0; c < columns; c++)

@@ -20,6 +20,7 @@
 
 #include "hw/status.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -35,6 +36,11 @@ typedef struct npim_wires {
     double *coupling_S;                 /* columns x stride; owned, and so is all that follows */
     double *group, *before, *share;     /* NPIM_WIRES_GROUP x stride each */
     double *pass, *right_S;             /* columns each */
+
+    /* Whether somebody wants the solution to be given up: 1024 x 1024 take minutes. Asked every few
+     * milliseconds; the caller may set it after init. NULL: nobody. */
+    bool (*stop_wanted)(void *context);
+    void *stop_context; /* borrowed */
 } npim_wires;
 
 enum { NPIM_WIRES_GROUP = 8 }; /* bit lines whose segments are taken in together */
@@ -52,7 +58,7 @@ void npim_wires_fini(npim_wires *wires); /* safe on a zeroed struct and twice */
  * resistance the two are equal.
  * A row or a column of effective conductances sums up to at most what its cells sum up to, but a single one
  * may be the larger one: current finds its way to a bit line through cells of other word lines. NPIM_ECONFIG:
- * a conductance outside of that; effective_S is left alone then. */
+ * a conductance outside of that; NPIM_EINTERRUPTED: stop_wanted said so; effective_S is left alone then. */
 NPIM_MUST_USE npim_status npim_wires_effective(npim_wires *wires, const double *g_S, double *effective_S,
                                                npim_error *error);
 

@@ -42,6 +42,9 @@ NPIM_MUST_USE npim_status npim_command_characterize(npim_session *session, npim_
 /* sim/command_import.c: turns a trained network into a trace with values. */
 NPIM_MUST_USE npim_status npim_command_import(npim_session *session, npim_error *error);
 
+/* sim/command_reproduce.c: makes the published evaluation anew. */
+NPIM_MUST_USE npim_status npim_command_reproduce(npim_session *session, npim_error *error);
+
 #ifdef __cplusplus
 }
 #endif

@@ -14,10 +14,7 @@ static npim_status infer(npim_session *s, npim_value_inputs *in, npim_error *err
     const npim_infer_subject subject = {&s->network, &s->arch};
     status = s->options.json ? npim_print_json(npim_infer_json(&result, &subject), error)
                              : npim_print_text(npim_infer_text(&result, &subject), error);
-    if (status == NPIM_OK && result.mismatches > 0)
-        status =
-            npim_fail(error, NPIM_EINVARIANT, "%llu output codes differ from those of the second computation",
-                      (unsigned long long)result.mismatches);
+    if (status == NPIM_OK) status = npim_inference_check(&result, error);
     npim_inference_fini(&result);
     return status;
 }

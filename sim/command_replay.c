@@ -59,6 +59,14 @@ static void add_word(char *text, size_t size, const char *option, const char *wo
     snprintf(text + at, size - at, " %s%s%s%s", option, quote, word, quote);
 }
 
+/* NAME=FILE. */
+static void add_further(char *text, size_t size, const char *option) {
+    char word[512];
+    int length = (int)strcspn(option, "=");
+    snprintf(word, sizeof word, "%.*s=%s", length, option, without_place(option + length + 1));
+    add_word(text, size, "--images ", word);
+}
+
 /* The command as typed, without the place of its files. */
 static void command_text(const npim_session *s, char *text, size_t size) {
     snprintf(text, size, "npim replay");
@@ -68,7 +76,9 @@ static void command_text(const npim_session *s, char *text, size_t size) {
         add_word(text, size, "--set ", s->options.assignments[i]);
     if (s->options.power_step) add_word(text, size, "--power-step ", s->options.power_step);
     if (s->options.image_file) add_word(text, size, "--images ", without_place(s->options.image_file));
+    for (size_t i = 0; i < s->options.n_further; i++) add_further(text, size, s->options.further[i]);
     if (s->options.labels) add_word(text, size, "--labels ", without_place(s->options.labels));
+    if (s->options.calibrate) add_word(text, size, "--calibrate ", without_place(s->options.calibrate));
     if (s->options.values) add_word(text, size, "--values ", s->options.values);
     if (s->options.mode) add_word(text, size, "--mode ", s->options.mode);
 }
@@ -89,7 +99,9 @@ static npim_status read_power_step(const npim_options *o, uint64_t *step_ps, npi
     return NPIM_OK;
 }
 
-static npim_status simulate(npim_session *s, uint64_t power_step_ps, npim_error *error) {
+/* values: NULL when there are none. */
+static npim_status simulate(npim_session *s, npim_wave_values *values, uint64_t power_step_ps,
+                            npim_error *error) {
     bool terminal = isatty(STDERR_FILENO) != 0;
     progress shown = {seconds(CLOCK_MONOTONIC), seconds(CLOCK_MONOTONIC)};
     npim_wave_request wave;
@@ -97,6 +109,7 @@ static npim_status simulate(npim_session *s, uint64_t power_step_ps, npim_error 
     if (status != NPIM_OK) return status;
     npim_replay_options options = {.stages = s->options.stages,
                                    .wave = &wave,
+                                   .values = values,
                                    .power_step_ps = power_step_ps,
                                    .stop = npim_interrupt_catch(),
                                    .context = &shown};
@@ -153,18 +166,24 @@ static npim_status list_signals(npim_session *s, npim_error *error) {
 
 /* --- the run --- */
 
-/* The network is as loaded while it is mapped; values come behind the simulation. */
+/* The network is as loaded while it is mapped. Values come behind the simulation, unless waves show them. */
 static npim_status simulate_all(npim_session *s, npim_value_inputs *in, uint64_t power_step_ps,
-                                npim_inference *values, npim_error *error) {
+                                npim_inference *inference, npim_error *error) {
+    npim_wave_values values = {.request = &in->request,
+                               .network = &in->network,
+                               .tensors = &in->tensors,
+                               .images = &in->images,
+                               .inference = inference};
+    bool wanted = npim_value_inputs_wanted(&s->options);
     npim_status status = npim_session_load_network(s, error);
     if (status == NPIM_OK) status = npim_session_map(s, npim_interrupt_catch(), error);
-    if (status == NPIM_OK && npim_value_inputs_wanted(&s->options))
-        status = npim_value_inputs_load(in, s, error);
-    if (status == NPIM_OK) status = simulate(s, power_step_ps, error);
-    if (status == NPIM_OK) status = npim_result_make(&s->result, &s->map, &s->measurement, error);
+    if (status == NPIM_OK && wanted) status = npim_value_inputs_load(in, s, error);
     in->request.stop = npim_interrupt_catch();
-    if (status == NPIM_OK && npim_value_inputs_wanted(&s->options))
-        status = npim_infer(values, &in->request, &in->network, &in->tensors, &in->images, error);
+    in->request.compare = in->request.mode == NPIM_MODE_IDEAL; /* the model of quantised mode is far slower */
+    if (status == NPIM_OK) status = simulate(s, wanted ? &values : NULL, power_step_ps, error);
+    if (status == NPIM_OK) status = npim_result_make(&s->result, &s->map, &s->measurement, error);
+    if (status == NPIM_OK && wanted) status = npim_wave_values_compute(&values, error);
+    npim_wave_values_fini(&values);
     return status;
 }
 
@@ -183,8 +202,8 @@ static npim_status print(const npim_session *s, const npim_inference *values, np
     return status == NPIM_OK && valued ? npim_print_text(npim_infer_text(values, &subject), error) : status;
 }
 
-static npim_status write_results(const npim_session *s, const npim_inference *values, double start_s,
-                                 npim_error *error) {
+static npim_status write_results(const npim_session *s, const npim_value_inputs *in,
+                                 const npim_inference *values, double start_s, npim_error *error) {
     char command[4096];
     if (!s->options.out) return NPIM_OK;
     command_text(s, command, sizeof command);
@@ -194,8 +213,11 @@ static npim_status write_results(const npim_session *s, const npim_inference *va
                               .wall_s = seconds(CLOCK_MONOTONIC) - start_s,
                               .user_s = user_seconds(),
                               .values = values->images > 0 ? values : NULL,
+                              .tensors = s->options.image_file ? &in->tensors : NULL,
                               .images_path = s->options.image_file,
-                              .labels_path = s->options.labels};
+                              .further = &in->further,
+                              .labels_path = s->options.labels,
+                              .layout_path = npim_value_inputs_layout(in, &s->options)};
     return npim_results_write(s->options.out, s->options.force, &s->result, &s->measurement, &record, error);
 }
 
@@ -211,8 +233,9 @@ npim_status npim_command_replay(npim_session *s, npim_error *error) {
         status = npim_results_check(s->options.out, s->options.force, error);
     if (status == NPIM_OK) status = npim_value_inputs_count(&s->options, error);
     if (status == NPIM_OK) status = simulate_all(s, &in, power_step_ps, &values, error);
-    if (status == NPIM_OK) status = write_results(s, &values, start_s, error);
+    if (status == NPIM_OK) status = write_results(s, &in, &values, start_s, error);
     if (status == NPIM_OK) status = print(s, &values, error);
+    if (status == NPIM_OK) status = npim_inference_check(&values, error);
     npim_inference_fini(&values);
     npim_value_inputs_fini(&in);
     return status;

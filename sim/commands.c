@@ -121,13 +121,13 @@ static const npim_command commands[] = {
      .example = "neural-adc --bits 8 --sigma 0.025 --samples 100"},
     {.name = "import",
      .run = npim_command_import,
-     .options = {.subject = true, .import = true},
+     .options = {.subject = true, .import = true, .json = true},
      .subject = "MODEL.onnx",
      .summary = "turn a trained network into a trace with values",
      .text =
          "Reads an ONNX model, folds batch normalisation, quantises weights to int8 per output channel and\n"
          "activations to 8 bit, with scales that fit the calibration images, and writes a trace: a folder\n"
-         "with network.toml and tensors/*.npy.\n",
+         "with network.toml, tensors/*.npy and the images as calibrate.npy.\n",
      .example = "traces/digits/digits.onnx --calibrate traces/digits/calibrate.npy -o digits"},
 };
 

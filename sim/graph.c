@@ -1,97 +1,10 @@
-#include "sim/graph.h"
+#include "sim/graph_parts.h"
 
 #include "hw/window.h"
-#include "sim/pieces.h"
 #include "sim/skew.h"
 
 #include <stdlib.h>
 #include <string.h>
-
-/* While building: the nodes of every layer, in channel order. */
-typedef struct builder {
-    npim_graph *graph;
-    const npim_network *network;
-    npim_pieces *of_layer; /* [n_layers] */
-    uint32_t node_capacity, edge_capacity, n_wired;
-    uint64_t traffic_px;
-    npim_error *error;
-} builder;
-
-static npim_status no_memory(const builder *b) {
-    return npim_fail(b->error, NPIM_ENOMEM, "%s: no memory for the graph", b->network->name);
-}
-
-/* Makes room for one more item; NULL when out of memory. */
-static void *room(void *items, uint32_t n, uint32_t *capacity, size_t size) {
-    if (n < *capacity) return items;
-    uint32_t larger = *capacity ? *capacity * 2 : 8;
-    void *grown = realloc(items, larger * size);
-    if (grown) *capacity = larger;
-    return grown;
-}
-
-static npim_status add_piece(const builder *b, npim_pieces *to, npim_piece item) {
-    return npim_pieces_add(to, item) ? NPIM_OK : no_memory(b);
-}
-
-static npim_status add_node(builder *b, npim_node node, uint32_t *index) {
-    npim_node *grown = room(b->graph->nodes, b->graph->n_nodes, &b->node_capacity, sizeof *grown);
-    if (!grown) return no_memory(b);
-    b->graph->nodes = grown;
-    *index = b->graph->n_nodes;
-    node.first_edge = b->graph->n_edges;
-    node.host = *index;
-    b->graph->nodes[b->graph->n_nodes++] = node;
-    return NPIM_OK;
-}
-
-static npim_status too_large(const builder *b, uint32_t l, const char *what, unsigned long long most) {
-    const npim_layer *layer = &b->network->layers[l];
-    return npim_fail(b->error, NPIM_EUNSUPPORTED, "line %u: layer %s (%s): the network has more than %llu %s",
-                     layer->line, layer->name, npim_layer_kind_names[layer->kind], most, what);
-}
-
-static uint64_t positions(const npim_node *node) {
-    return (uint64_t)node->out_h * node->out_w;
-}
-
-static npim_status add_edge(builder *b, npim_edge edge) {
-    const npim_node *to = &b->graph->nodes[edge.consumer];
-    b->traffic_px += positions(&b->graph->nodes[edge.producer]) + positions(to);
-    if (b->traffic_px > NPIM_MAX_TRAFFIC_PX)
-        return too_large(b, to->layer, "pixels and windows per image on its connections",
-                         NPIM_MAX_TRAFFIC_PX);
-    if (b->graph->n_edges == NPIM_MAX_EDGES)
-        return too_large(b, to->layer, "connections between parts of layers", NPIM_MAX_EDGES);
-    npim_edge *grown = room(b->graph->edges, b->graph->n_edges, &b->edge_capacity, sizeof *grown);
-    if (!grown) return no_memory(b);
-    b->graph->edges = grown;
-    b->graph->edges[b->graph->n_edges++] = edge;
-    b->graph->nodes[edge.consumer].n_edges++;
-    return NPIM_OK;
-}
-
-/* Edges into `consumer` for the pieces of one input, from channel consumer_c on. */
-static npim_status connect_rows(builder *b, uint32_t consumer, const npim_pieces *from, uint32_t consumer_c,
-                                uint32_t pad_top) {
-    for (uint32_t i = 0; i < from->n; i++) {
-        const npim_piece *p = &from->items[i];
-        npim_edge edge = {.producer = p->node,
-                          .consumer = consumer,
-                          .producer_c = p->node_c,
-                          .consumer_c = consumer_c,
-                          .channels = p->channels,
-                          .pad_top = pad_top};
-        npim_status status = add_edge(b, edge);
-        if (status != NPIM_OK) return status;
-        consumer_c += p->channels;
-    }
-    return NPIM_OK;
-}
-
-static npim_status connect(builder *b, uint32_t consumer, const npim_pieces *from, uint32_t consumer_c) {
-    return connect_rows(b, consumer, from, consumer_c, b->graph->nodes[consumer].pad_top);
-}
 
 static npim_node node_of(const npim_layer *layer, uint32_t index, npim_node_kind kind) {
     return (npim_node){.kind = kind,
@@ -114,7 +27,7 @@ static npim_node node_of(const npim_layer *layer, uint32_t index, npim_node_kind
 }
 
 /* A fully connected layer is a convolution whose kernel is its whole input map. */
-static void make_map_wide(const builder *b, npim_node *node, const npim_pieces *from) {
+static void make_map_wide(const npim_graph_builder *b, npim_node *node, const npim_pieces *from) {
     const npim_node *source = &b->graph->nodes[from->items[0].node];
     node->in_h = source->out_h;
     node->in_w = source->out_w;
@@ -128,28 +41,29 @@ static void make_map_wide(const builder *b, npim_node *node, const npim_pieces *
     node->groups = 1;
 }
 
-static npim_status add_weights(builder *b, uint32_t l) {
+static npim_status add_weights(npim_graph_builder *b, uint32_t l) {
     const npim_layer *layer = &b->network->layers[l];
     const npim_pieces *from = &b->of_layer[layer->inputs[0]];
     npim_node node = node_of(layer, l, NPIM_NODE_WEIGHTS);
     uint32_t index = 0;
     if (layer->kind == NPIM_LAYER_FC) make_map_wide(b, &node, from);
-    npim_status status = add_node(b, node, &index);
-    if (status == NPIM_OK) status = connect(b, index, from, 0);
-    if (status == NPIM_OK) status = add_piece(b, &b->of_layer[l], (npim_piece){index, 0, layer->out_c});
+    npim_status status = npim_graph_add_node(b, node, &index);
+    if (status == NPIM_OK) status = npim_graph_connect(b, index, from, 0);
+    if (status == NPIM_OK)
+        status = npim_graph_add_piece(b, &b->of_layer[l], (npim_piece){index, 0, layer->out_c});
     return status;
 }
 
 /* Its inputs follow each other in time; each step but the first also reads the output of the one before. */
-static npim_status add_recurrent(builder *b, uint32_t l) {
+static npim_status add_recurrent(npim_graph_builder *b, uint32_t l) {
     const npim_layer *layer = &b->network->layers[l];
     npim_node node = node_of(layer, l, NPIM_NODE_WEIGHTS);
     uint32_t index = 0, step = 0;
     node.in_c = layer->in_c + layer->out_c;
     node.recurrent = true;
-    npim_status status = add_node(b, node, &index);
+    npim_status status = npim_graph_add_node(b, node, &index);
     for (uint32_t i = 0; i < layer->n_inputs && status == NPIM_OK; i++) {
-        status = connect_rows(b, index, &b->of_layer[layer->inputs[i]], 0, step);
+        status = npim_graph_connect_rows(b, index, &b->of_layer[layer->inputs[i]], 0, step);
         step += b->network->layers[layer->inputs[i]].out_h;
     }
     npim_edge loop = {.producer = index,
@@ -157,8 +71,9 @@ static npim_status add_recurrent(builder *b, uint32_t l) {
                       .consumer_c = layer->in_c,
                       .channels = layer->out_c,
                       .pad_top = 1};
-    if (status == NPIM_OK && step > 1) status = add_edge(b, loop);
-    return status == NPIM_OK ? add_piece(b, &b->of_layer[l], (npim_piece){index, 0, layer->out_c}) : status;
+    if (status == NPIM_OK && step > 1) status = npim_graph_add_edge(b, loop);
+    return status == NPIM_OK ? npim_graph_add_piece(b, &b->of_layer[l], (npim_piece){index, 0, layer->out_c})
+                             : status;
 }
 
 void npim_graph_channels(const npim_node *node, uint32_t from, uint32_t to, uint32_t *in_from,
@@ -175,7 +90,7 @@ bool npim_graph_reads(const npim_graph *graph, const npim_edge *edge, uint32_t y
 }
 
 /* The end of the run of channels from c on within which every input comes from a single node. */
-static uint32_t common_end(const builder *b, const npim_layer *layer, uint32_t c) {
+static uint32_t common_end(const npim_graph_builder *b, const npim_layer *layer, uint32_t c) {
     uint32_t end = layer->out_c;
     for (uint32_t i = 0; i < layer->n_inputs; i++) {
         uint32_t of_input = npim_pieces_end(&b->of_layer[layer->inputs[i]], c);
@@ -196,7 +111,8 @@ static void set_reach(npim_node *node, const npim_layer *layer) {
 
 /* One node for channels [c, end) of a layer without weights; it runs where the latest producer of these runs.
  */
-static npim_status add_digital_part(builder *b, uint32_t l, npim_node_kind kind, uint32_t c, uint32_t end) {
+static npim_status add_digital_part(npim_graph_builder *b, uint32_t l, npim_node_kind kind, uint32_t c,
+                                    uint32_t end) {
     const npim_layer *layer = &b->network->layers[l];
     npim_node node = node_of(layer, l, kind);
     uint32_t index = 0, latest = 0, from, to;
@@ -210,22 +126,22 @@ static npim_status add_digital_part(builder *b, uint32_t l, npim_node_kind kind,
         node.kernel_h = node.stride_h = layer->in_h; /* one window: every word passes once */
         node.kernel_w = node.stride_w = layer->in_w;
     }
-    npim_status status = add_node(b, node, &index);
+    npim_status status = npim_graph_add_node(b, node, &index);
     for (uint32_t i = 0; i < layer->n_inputs && status == NPIM_OK; i++) {
         const npim_pieces *of = &b->of_layer[layer->inputs[i]];
         npim_pieces part = {0};
-        if (!npim_pieces_slice(of, from, to - from, &part)) status = no_memory(b);
-        if (status == NPIM_OK) status = connect(b, index, &part, 0);
+        if (!npim_pieces_slice(of, from, to - from, &part)) status = npim_graph_no_memory(b);
+        if (status == NPIM_OK) status = npim_graph_connect(b, index, &part, 0);
         if (npim_pieces_node(of, c) > latest) latest = npim_pieces_node(of, c);
         npim_pieces_fini(&part);
     }
     if (status != NPIM_OK) return status;
     if (b->graph->nodes[latest].kind != NPIM_NODE_INPUT)
         b->graph->nodes[index].host = b->graph->nodes[latest].host;
-    return add_piece(b, &b->of_layer[l], (npim_piece){index, 0, end - c});
+    return npim_graph_add_piece(b, &b->of_layer[l], (npim_piece){index, 0, end - c});
 }
 
-static npim_status add_digital(builder *b, uint32_t l, npim_node_kind kind) {
+static npim_status add_digital(npim_graph_builder *b, uint32_t l, npim_node_kind kind) {
     const npim_layer *layer = &b->network->layers[l];
     npim_status status = NPIM_OK;
     for (uint32_t c = 0, end; c < layer->out_c && status == NPIM_OK; c = end) {
@@ -236,7 +152,7 @@ static npim_status add_digital(builder *b, uint32_t l, npim_node_kind kind) {
 }
 
 /* Every window covers the whole map: window row y begins out_h - 1 - y rows above it. */
-static npim_status add_gather(builder *b, uint32_t l) {
+static npim_status add_gather(npim_graph_builder *b, uint32_t l) {
     const npim_layer *layer = &b->network->layers[l];
     const npim_pieces *from = &b->of_layer[layer->inputs[0]];
     npim_node node = node_of(layer, l, NPIM_NODE_MOVE);
@@ -250,31 +166,32 @@ static npim_status add_gather(builder *b, uint32_t l) {
     node.kernel_w = node.in_w + node.out_w - 1;
     node.pad_top = node.out_h - 1;
     node.pad_left = node.out_w - 1;
-    npim_status status = add_node(b, node, &index);
-    if (status == NPIM_OK) status = connect(b, index, from, 0);
-    if (status == NPIM_OK) status = add_piece(b, &b->of_layer[l], (npim_piece){index, 0, layer->out_c});
+    npim_status status = npim_graph_add_node(b, node, &index);
+    if (status == NPIM_OK) status = npim_graph_connect(b, index, from, 0);
+    if (status == NPIM_OK)
+        status = npim_graph_add_piece(b, &b->of_layer[l], (npim_piece){index, 0, layer->out_c});
     return status;
 }
 
 /* Concatenation and flattening: the pieces of the inputs, one after the other. Concatenations of
  * concatenations can double them layer by layer. */
-static npim_status add_wiring(builder *b, uint32_t l) {
+static npim_status add_wiring(npim_graph_builder *b, uint32_t l) {
     const npim_layer *layer = &b->network->layers[l];
     npim_status status = NPIM_OK;
     for (uint32_t i = 0; i < layer->n_inputs && status == NPIM_OK; i++) {
         const npim_pieces *of = &b->of_layer[layer->inputs[i]];
         b->n_wired += of->n;
         if (b->n_wired > NPIM_MAX_EDGES)
-            return too_large(b, l, "parts of layers in its concatenations", NPIM_MAX_EDGES);
+            return npim_graph_too_large(b, l, "parts of layers in its concatenations", NPIM_MAX_EDGES);
         for (uint32_t k = 0; k < of->n && status == NPIM_OK; k++)
-            status = add_piece(b, &b->of_layer[l], of->items[k]);
+            status = npim_graph_add_piece(b, &b->of_layer[l], of->items[k]);
     }
     return status;
 }
 
 /* A flattened map keeps its pixels here, so only a fully connected layer and a gather can read it (or any
  * where it is of 1 x 1 pixels). */
-static npim_status check_flattened(const builder *b, uint32_t l) {
+static npim_status check_flattened(const npim_graph_builder *b, uint32_t l) {
     const npim_layer *layer = &b->network->layers[l];
     if (layer->kind == NPIM_LAYER_FC || layer->kind == NPIM_LAYER_FLATTEN || layer->kind == NPIM_LAYER_GATHER)
         return NPIM_OK;
@@ -290,15 +207,15 @@ static npim_status check_flattened(const builder *b, uint32_t l) {
     return NPIM_OK;
 }
 
-static npim_status add_layer(builder *b, uint32_t l) {
+static npim_status add_layer(npim_graph_builder *b, uint32_t l) {
     npim_status status = check_flattened(b, l);
     if (status != NPIM_OK) return status;
     uint32_t index = 0;
     switch (b->network->layers[l].kind) {
     case NPIM_LAYER_INPUT:
-        status = add_node(b, node_of(&b->network->layers[l], l, NPIM_NODE_INPUT), &index);
+        status = npim_graph_add_node(b, node_of(&b->network->layers[l], l, NPIM_NODE_INPUT), &index);
         if (status != NPIM_OK) return status;
-        return add_piece(b, &b->of_layer[l], (npim_piece){index, 0, b->network->layers[l].out_c});
+        return npim_graph_add_piece(b, &b->of_layer[l], (npim_piece){index, 0, b->network->layers[l].out_c});
     case NPIM_LAYER_CONV:
     case NPIM_LAYER_FC:
         return add_weights(b, l);
@@ -325,7 +242,7 @@ static npim_status add_layer(builder *b, uint32_t l) {
     return add_wiring(b, l);
 }
 
-static npim_status add_output(builder *b) {
+static npim_status add_output(npim_graph_builder *b) {
     const npim_pieces *of = &b->of_layer[b->network->output];
     const npim_node *last = &b->graph->nodes[of->items[0].node];
     npim_node node = {.kind = NPIM_NODE_OUTPUT,
@@ -343,16 +260,16 @@ static npim_status add_output(builder *b) {
                       .groups = 1};
     uint32_t index = 0;
     node.in_c = node.channels = npim_pieces_channels(of); /* of a pixel, flat or not */
-    npim_status status = add_node(b, node, &index);
-    return status == NPIM_OK ? connect(b, index, of, 0) : status;
+    npim_status status = npim_graph_add_node(b, node, &index);
+    return status == NPIM_OK ? npim_graph_connect(b, index, of, 0) : status;
 }
 
 npim_status npim_graph_build(npim_graph *graph, const npim_network *network, const npim_stop *stop,
                              npim_error *error) {
     memset(graph, 0, sizeof *graph);
-    builder b = {.graph = graph, .network = network, .error = error};
+    npim_graph_builder b = {.graph = graph, .network = network, .error = error};
     b.of_layer = calloc(network->n_layers, sizeof *b.of_layer);
-    npim_status status = b.of_layer ? npim_stop_check(stop, error) : no_memory(&b);
+    npim_status status = b.of_layer ? npim_stop_check(stop, error) : npim_graph_no_memory(&b);
     for (uint32_t l = 0; l < network->n_layers && status == NPIM_OK; l++) {
         status = add_layer(&b, l);
         if (status == NPIM_OK) status = npim_stop_check(stop, error);

@@ -14,7 +14,9 @@ char *npim_help_program(const npim_command *commands, size_t n_commands) {
             "\n"
             "npim COMMAND --help says more. Exit codes: 0 done, 2 usage or an output that cannot be written, "
             "3 bad\n"
-            "configuration or trace, 4 unsupported layer, 5 does not fit, 6 an invariant broke, 130 "
+            "configuration or trace, 4 unsupported layer, 5 does not fit, 6 an invariant broke or memory ran "
+            "out, "
+            "130\n"
             "interrupted.\n"
             "\n"
             "example: npim replay googlenet\n");

@@ -1,4 +1,4 @@
-#include "sim/lower.h"
+#include "sim/lower_parts.h"
 
 #include "hw/units.h"
 #include "hw/window.h"
@@ -7,17 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-typedef struct lowering {
-    npim_program *program;
-    const npim_map *map;
-    uint32_t *slot_of_part;  /* number of the part's slot on its tile */
-    uint32_t *buffer_of_map; /* number of the buffer on its tile */
-    uint32_t *first_of_edge; /* the map's buffers of an edge lie in [first_of_edge, end_of_edge) */
-    uint32_t *end_of_edge;
-    npim_error *error;
-} lowering;
-
-static npim_status no_memory(const lowering *l) {
+npim_status npim_lower_no_memory(const npim_lowering *l) {
     return npim_fail(l->error, NPIM_ENOMEM, "no memory for the program");
 }
 
@@ -42,7 +32,7 @@ static double unit_words(const npim_node *node, uint32_t channels) {
     return (double)channels * (node->kind == NPIM_NODE_ADD ? node->n_edges - 1 : 1);
 }
 
-static bool activates(const lowering *l, const npim_node *node) {
+static bool activates(const npim_lowering *l, const npim_node *node) {
     if (node->kind == NPIM_NODE_WEIGHTS) return true; /* model: 0.217 pJ for every output */
     return node->kind == NPIM_NODE_ADD &&
            l->map->network->layers[node->layer].activation != NPIM_ACTIVATION_NONE;
@@ -61,16 +51,16 @@ static void copy_window(npim_program_slot *slot, const npim_node *node) {
 }
 
 /* The tile's buffer for an edge; UINT32_MAX when the tile reads nothing of it. */
-static uint32_t find_buffer(const lowering *l, uint32_t edge, uint32_t tile) {
+static uint32_t find_buffer(const npim_lowering *l, uint32_t edge, uint32_t tile) {
     for (uint32_t i = l->first_of_edge[edge]; i < l->end_of_edge[edge]; i++)
         if (l->map->buffers[i].edge == edge && l->map->buffers[i].tile == tile) return i;
     return UINT32_MAX;
 }
 
-static npim_status lower_inputs(const lowering *l, const npim_part *part, npim_program_slot *slot) {
+static npim_status lower_inputs(const npim_lowering *l, const npim_part *part, npim_program_slot *slot) {
     const npim_node *node = &l->map->graph->nodes[part->node];
     slot->inputs = calloc(node->n_edges, sizeof *slot->inputs);
-    if (!slot->inputs) return no_memory(l);
+    if (!slot->inputs) return npim_lower_no_memory(l);
     for (uint32_t e = node->first_edge; e < node->first_edge + node->n_edges; e++) {
         const npim_edge *edge = &l->map->graph->edges[e];
         uint32_t from = larger(part->in_from, edge->consumer_c);
@@ -84,7 +74,7 @@ static npim_status lower_inputs(const lowering *l, const npim_part *part, npim_p
     return NPIM_OK;
 }
 
-static npim_status lower_part(const lowering *l, uint32_t p) {
+static npim_status lower_part(const npim_lowering *l, uint32_t p) {
     const npim_part *part = &l->map->parts[p];
     const npim_node *node = &l->map->graph->nodes[part->node];
     const npim_placement *at = &l->map->placements[part->node];
@@ -134,7 +124,7 @@ static void mark_rows(const npim_program_slot *slot, uint32_t height, uint32_t p
     }
 }
 
-static npim_status lower_buffer(const lowering *l, uint32_t b) {
+static npim_status lower_buffer(const npim_lowering *l, uint32_t b) {
     const npim_map_buffer *map_buffer = &l->map->buffers[b];
     const npim_edge *edge = &l->map->graph->edges[map_buffer->edge];
     const npim_placement *producer = &l->map->placements[edge->producer];
@@ -156,7 +146,7 @@ static npim_status lower_buffer(const lowering *l, uint32_t b) {
                                                  .band_x = band_x,
                                                  .n_pieces = n_pieces,
                                                  .n_image_replicas = producer->replica_images};
-    if (!from || !to || !band_x || !n_pieces) return no_memory(l);
+    if (!from || !to || !band_x || !n_pieces) return npim_lower_no_memory(l);
     npim_status status = npim_stop_check(l->map->stop, l->error);
     if (status != NPIM_OK) return status;
     for (uint32_t s = 0; s < tile->n_slots; s++) {
@@ -185,82 +175,7 @@ static void find_rows_above(npim_program_tile *tile) {
     }
 }
 
-/* Adds the destination when the producer's channels [out_from, out_to) reach the buffer. Parts of one replica
- * are visited in order, which numbers the pieces. */
-static void reach(const lowering *l, uint32_t b, uint32_t node, uint32_t replica, uint32_t out_from,
-                  uint32_t out_to, npim_program_slot *slot) {
-    const npim_map_buffer *buffer = &l->map->buffers[b];
-    const npim_edge *edge = &l->map->graph->edges[buffer->edge];
-    uint32_t from = larger(out_from, edge->producer_c + (buffer->in_from - edge->consumer_c));
-    uint32_t to = smaller(out_to, edge->producer_c + (buffer->in_to - edge->consumer_c));
-    if (from >= to) return;
-    const npim_placement *producer = &l->map->placements[node];
-    npim_program_buffer *at = &l->program->tiles[buffer->tile].buffers[l->buffer_of_map[b]];
-    if (producer->replica_images > 1 && at->window.image_step == producer->replica_images &&
-        at->window.image_first != replica)
-        return; /* it never reads this replica's images */
-    uint32_t *n_pieces =
-        (uint32_t *)(uintptr_t)at->window.n_pieces; /* our own array, const for its readers */
-    slot->destinations[slot->n_destinations++] =
-        (npim_program_destination){.tile = buffer->tile,
-                                   .buffer = l->buffer_of_map[b],
-                                   .piece = n_pieces[replica]++,
-                                   .group = from - out_from, /* numbered by group_destinations */
-                                   .bytes = (to - from) * l->map->arch->data.activation_B};
-}
-
-static int by_range(const void *a, const void *b) {
-    const npim_program_destination *x = a, *y = b;
-    if (x->group != y->group) return x->group < y->group ? -1 : 1;
-    if (x->bytes != y->bytes) return x->bytes < y->bytes ? -1 : 1;
-    if (x->tile != y->tile) return x->tile < y->tile ? -1 : 1;
-    return x->buffer < y->buffer ? -1 : x->buffer > y->buffer;
-}
-
-/* Destinations that get the same channels become one group, a multicast. */
-static void group_destinations(npim_program_slot *slot) {
-    uint32_t start = 0, bytes = 0;
-    if (slot->n_destinations == 0) return;
-    qsort(slot->destinations, slot->n_destinations, sizeof *slot->destinations, by_range);
-    for (uint32_t i = 0; i < slot->n_destinations; i++) {
-        npim_program_destination *d = &slot->destinations[i];
-        if (i == 0 || d->group != start || d->bytes != bytes) slot->n_groups++;
-        start = d->group;
-        bytes = d->bytes;
-        d->group = slot->n_groups - 1;
-    }
-}
-
-/* All buffers that the outputs of (node, replica, [out_from, out_to)) reach. */
-static npim_status lower_destinations(const lowering *l, uint32_t node, uint32_t replica, uint32_t out_from,
-                                      uint32_t out_to, npim_program_slot *slot) {
-    uint32_t n = 0; /* at most: all buffers of an edge, and the host */
-    for (uint32_t e = 0; e < l->map->graph->n_edges; e++)
-        if (l->map->graph->edges[e].producer == node) n += l->end_of_edge[e] - l->first_of_edge[e] + 1;
-    slot->destinations = calloc(n ? n : 1, sizeof *slot->destinations);
-    if (!slot->destinations) return no_memory(l);
-    npim_status status = npim_stop_check(l->map->stop, l->error);
-    if (status != NPIM_OK) return status;
-    for (uint32_t e = 0; e < l->map->graph->n_edges; e++) {
-        const npim_edge *edge = &l->map->graph->edges[e];
-        if (edge->producer != node) continue;
-        for (uint32_t b = l->first_of_edge[e]; b < l->end_of_edge[e]; b++)
-            if (l->map->buffers[b].edge == e) reach(l, b, node, replica, out_from, out_to, slot);
-        if (l->map->graph->nodes[edge->consumer].kind != NPIM_NODE_OUTPUT) continue;
-        if (l->map->graph->nodes[node].kind == NPIM_NODE_INPUT) continue; /* the host has it already */
-        uint32_t from = larger(out_from, edge->producer_c);
-        uint32_t to = smaller(out_to, edge->producer_c + edge->channels);
-        if (from >= to) continue;
-        slot->destinations[slot->n_destinations++] =
-            (npim_program_destination){.tile = NPIM_HOST_TILE,
-                                       .group = from - out_from,
-                                       .bytes = (to - from) * l->map->arch->data.activation_B};
-    }
-    group_destinations(slot);
-    return NPIM_OK;
-}
-
-static npim_status lower_input(const lowering *l, uint32_t n, npim_program_slot *slot) {
+static npim_status lower_input(const npim_lowering *l, uint32_t n, npim_program_slot *slot) {
     const npim_node *node = &l->map->graph->nodes[n];
     slot->layer = node->layer;
     slot->node = n;
@@ -269,17 +184,17 @@ static npim_status lower_input(const lowering *l, uint32_t n, npim_program_slot 
     slot->out_h = node->out_h;
     slot->outputs = node->channels;
     slot->output_B = node->channels * l->map->arch->data.activation_B;
-    return lower_destinations(l, n, 0, 0, node->channels, slot);
+    return npim_lower_destinations(l, n, 0, 0, node->channels, slot);
 }
 
-static npim_status lower_host(const lowering *l) {
+static npim_status lower_host(const npim_lowering *l) {
     const npim_graph *graph = l->map->graph;
     const npim_node *result = &graph->nodes[graph->n_nodes - 1];
     npim_status status = NPIM_OK;
     uint32_t n = 0;
     while (graph->nodes[n].kind == NPIM_NODE_INPUT) n++;
     l->program->hosts = calloc(n, sizeof *l->program->hosts);
-    if (!l->program->hosts) return no_memory(l);
+    if (!l->program->hosts) return npim_lower_no_memory(l);
     l->program->n_hosts = n;
     for (uint32_t i = 0; i < n && status == NPIM_OK; i++) status = lower_input(l, i, &l->program->hosts[i]);
     for (uint32_t e = result->first_edge; e < result->first_edge + result->n_edges; e++)
@@ -289,7 +204,7 @@ static npim_status lower_host(const lowering *l) {
     return status;
 }
 
-static npim_status number_slots_and_buffers(lowering *l) {
+static npim_status number_slots_and_buffers(npim_lowering *l) {
     const npim_map *map = l->map;
     for (uint32_t p = 0; p < map->n_parts; p++)
         l->slot_of_part[p] = l->program->tiles[map->parts[p].tile].n_slots++;
@@ -303,12 +218,12 @@ static npim_status number_slots_and_buffers(lowering *l) {
         npim_program_tile *tile = &l->program->tiles[t];
         tile->slots = calloc(tile->n_slots ? tile->n_slots : 1, sizeof *tile->slots);
         tile->buffers = calloc(tile->n_buffers ? tile->n_buffers : 1, sizeof *tile->buffers);
-        if (!tile->slots || !tile->buffers) return no_memory(l);
+        if (!tile->slots || !tile->buffers) return npim_lower_no_memory(l);
     }
     return NPIM_OK;
 }
 
-static npim_status lower(lowering *l) {
+static npim_status lower(npim_lowering *l) {
     const npim_map *map = l->map;
     npim_status status = number_slots_and_buffers(l);
     for (uint32_t p = 0; p < map->n_parts && status == NPIM_OK; p++) status = lower_part(l, p);
@@ -318,15 +233,15 @@ static npim_status lower(lowering *l) {
     for (uint32_t p = 0; p < map->n_parts && status == NPIM_OK; p++) {
         const npim_part *part = &map->parts[p];
         if (part->out_from < part->out_to)
-            status = lower_destinations(l, part->node, part->replica, part->out_from, part->out_to,
-                                        &l->program->tiles[part->tile].slots[l->slot_of_part[p]]);
+            status = npim_lower_destinations(l, part->node, part->replica, part->out_from, part->out_to,
+                                             &l->program->tiles[part->tile].slots[l->slot_of_part[p]]);
     }
     return status;
 }
 
 npim_status npim_lower(npim_program *program, const npim_map *map, npim_error *error) {
     memset(program, 0, sizeof *program);
-    lowering l = {.program = program, .map = map, .error = error};
+    npim_lowering l = {.program = program, .map = map, .error = error};
     program->n_tiles = map->n_tiles;
     program->images = map->arch->run.images;
     program->used_tiles = map->used_tiles;
@@ -339,7 +254,7 @@ npim_status npim_lower(npim_program *program, const npim_map *map, npim_error *e
     l.end_of_edge = calloc(map->graph->n_edges + 1, sizeof *l.end_of_edge);
     npim_status status = NPIM_OK;
     if (!program->tiles || !l.slot_of_part || !l.buffer_of_map || !l.first_of_edge || !l.end_of_edge)
-        status = no_memory(&l);
+        status = npim_lower_no_memory(&l);
     else
         status = lower(&l);
     free(l.slot_of_part);

@@ -6,6 +6,9 @@
 #include <string.h>
 #include <sys/stat.h>
 
+const char *const npim_tensor_file_names[] = {
+    "weight_float", "bias_float", "weight", "weight_scale", "bias", "factor", "offset", "index", NULL};
+
 const char *const npim_layer_kind_names[] = {
     "input",      "conv",    "fc",  "lstm", "maxpool", "avgpool", "globalpool", "add", "concat",
     "activation", "flatten", "sub", "mul",  "scale",   "lrn",     "gather",     NULL};

@@ -48,6 +48,21 @@ typedef enum npim_activation {
 
 extern const char *const npim_activation_names[]; /* "none", "relu", ..., NULL */
 
+/* The files that a layer may have in tensors/ (sim/values/tensors.h); bit i of npim_layer.files is file i. */
+typedef enum npim_tensor_file {
+    NPIM_TENSOR_WEIGHT_FLOAT,
+    NPIM_TENSOR_BIAS_FLOAT,
+    NPIM_TENSOR_WEIGHT,
+    NPIM_TENSOR_WEIGHT_SCALE,
+    NPIM_TENSOR_BIAS,
+    NPIM_TENSOR_FACTOR,
+    NPIM_TENSOR_OFFSET,
+    NPIM_TENSOR_INDEX,
+    NPIM_N_TENSOR_FILES
+} npim_tensor_file;
+
+extern const char *const npim_tensor_file_names[]; /* "weight_float", ..., NULL */
+
 typedef struct npim_layer {
     char name[NPIM_LAYER_NAME_SIZE];
     npim_layer_kind kind;
@@ -71,6 +86,7 @@ typedef struct npim_layer {
     double scale;                       /* of the output's codes; 0: no values */
     bool is_signed;                     /* codes -127 .. 127, else 0 .. 255 */
     char tensors[NPIM_LAYER_NAME_SIZE]; /* what the names of its files in tensors/ begin with; "": none */
+    uint32_t files; /* those that belong to it, a bit each; 0: not recorded, those that are there */
 } npim_layer;
 
 /* Owned by whoever loaded it. Layers are in topological order, layer 0 is the input. */

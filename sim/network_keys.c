@@ -94,13 +94,15 @@ enum {
     SIZE = 1 << 17,
     SCALE = 1 << 18,
     SIGNED = 1 << 19,
-    TENSORS = 1 << 20
+    TENSORS = 1 << 20,
+    FILES = 1 << 21,
+    NUMBERS = TENSORS | FILES
 };
 static const char *const option_keys[] = {
-    "channels",   "kernel",    "stride", "padding", "dilation", "groups",
-    "activation", "ceil_mode", "hidden", "steps",   "out",      "count_include_pad",
-    "clip_min",   "clip_max",  "alpha",  "beta",    "k",        "size",
-    "scale",      "signed",    "tensors"};
+    "channels",   "kernel",    "stride",  "padding", "dilation", "groups",
+    "activation", "ceil_mode", "hidden",  "steps",   "out",      "count_include_pad",
+    "clip_min",   "clip_max",  "alpha",   "beta",    "k",        "size",
+    "scale",      "signed",    "tensors", "files"};
 
 /* Pools must give their stride: tools disagree about its default (1 or the kernel). Every kind may have out,
  * scale and signed. */
@@ -109,18 +111,18 @@ typedef struct key_rule {
 } key_rule;
 static const key_rule rules[] = {
     [NPIM_LAYER_INPUT] = {OUT, 0},
-    [NPIM_LAYER_CONV] = {CHANNELS | KERNEL, STRIDE | PADDING | DILATION | GROUPS | ACTIVATION | TENSORS},
-    [NPIM_LAYER_FC] = {CHANNELS, ACTIVATION | TENSORS},
-    [NPIM_LAYER_LSTM] = {HIDDEN | STEPS, TENSORS},
+    [NPIM_LAYER_CONV] = {CHANNELS | KERNEL, STRIDE | PADDING | DILATION | GROUPS | ACTIVATION | NUMBERS},
+    [NPIM_LAYER_FC] = {CHANNELS, ACTIVATION | NUMBERS},
+    [NPIM_LAYER_LSTM] = {HIDDEN | STEPS, NUMBERS},
     [NPIM_LAYER_MAXPOOL] = {KERNEL | STRIDE, PADDING | CEIL},
     [NPIM_LAYER_AVGPOOL] = {KERNEL | STRIDE, PADDING | CEIL | COUNT_PAD},
     [NPIM_LAYER_ADD] = {0, ACTIVATION},
     [NPIM_LAYER_ACTIVATION] = {ACTIVATION, 0},
     [NPIM_LAYER_SUB] = {0, ACTIVATION},
     [NPIM_LAYER_MUL] = {0, ACTIVATION},
-    [NPIM_LAYER_SCALE] = {0, TENSORS},
+    [NPIM_LAYER_SCALE] = {0, NUMBERS},
     [NPIM_LAYER_LRN] = {SIZE | ALPHA | BETA | K, 0},
-    [NPIM_LAYER_GATHER] = {OUT, TENSORS},
+    [NPIM_LAYER_GATHER] = {OUT, NUMBERS},
 };
 static const unsigned of_every_kind = OUT | SCALE | SIGNED;
 

@@ -70,6 +70,10 @@ NPIM_MUST_USE npim_status npim_keys_check(const npim_loader *l, const npim_draft
  * Names of inputs stay in the document. */
 NPIM_MUST_USE npim_status npim_network_read(npim_loader *l);
 
+/* Connects the layers by the names of their inputs and gives each its place in topological order; those whose
+ * order is free stay as listed. */
+NPIM_MUST_USE npim_status npim_network_order(npim_loader *l);
+
 /* From drafts to the network: connects the layers, sorts them and computes their shapes. */
 NPIM_MUST_USE npim_status npim_network_shape(npim_loader *l);
 

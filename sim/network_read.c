@@ -93,6 +93,58 @@ static npim_status read_stem(npim_loader *l, npim_draft *d) {
     return npim_doc_text(&l->doc, path, false, d->layer.tensors, sizeof d->layer.tensors, l->file, l->error);
 }
 
+/* Files that a layer of each kind may have. */
+enum {
+    OF_WEIGHTS = 1 << NPIM_TENSOR_WEIGHT_FLOAT | 1 << NPIM_TENSOR_BIAS_FLOAT | 1 << NPIM_TENSOR_WEIGHT |
+                 1 << NPIM_TENSOR_WEIGHT_SCALE | 1 << NPIM_TENSOR_BIAS,
+    OF_SCALES = 1 << NPIM_TENSOR_FACTOR | 1 << NPIM_TENSOR_OFFSET,
+    OF_GATHERS = 1 << NPIM_TENSOR_INDEX
+};
+
+static uint32_t files_of(const npim_layer *layer) {
+    if (npim_layer_has_weights(layer)) return OF_WEIGHTS;
+    return layer->kind == NPIM_LAYER_SCALE ? OF_SCALES : layer->kind == NPIM_LAYER_GATHER ? OF_GATHERS : 0;
+}
+
+static npim_status unknown_file(const npim_loader *l, const npim_draft *d, const char *name) {
+    char allowed[128] = "";
+    for (size_t i = 0, used = 0; i < NPIM_N_TENSOR_FILES; i++)
+        if (files_of(&d->layer) >> i & 1u)
+            used += (size_t)snprintf(allowed + used, sizeof allowed - used, "%s%s", used ? ", " : "",
+                                     npim_tensor_file_names[i]);
+    return npim_draft_fail(l, d, "files", NPIM_ECONFIG, "files: %s has no \"%.32s\" (allowed: %s)",
+                           npim_layer_kind_names[d->layer.kind], name, allowed);
+}
+
+/* One name of the array. */
+static npim_status read_file_name(const npim_loader *l, npim_draft *d, const npim_entry *entry) {
+    if (entry->kind != NPIM_ENTRY_STRING)
+        return npim_draft_fail(l, d, "files", NPIM_ECONFIG, "files must be names in quotes");
+    uint32_t i = 0;
+    while (i < NPIM_N_TENSOR_FILES && strcmp(entry->text, npim_tensor_file_names[i]) != 0) i++;
+    if (i == NPIM_N_TENSOR_FILES || !(files_of(&d->layer) >> i & 1u)) return unknown_file(l, d, entry->text);
+    if (d->layer.files >> i & 1u)
+        return npim_draft_fail(l, d, "files", NPIM_ECONFIG, "files: \"%s\" twice", entry->text);
+    d->layer.files |= 1u << i;
+    return NPIM_OK;
+}
+
+/* Kinds that have no files are refused later, by the key's name. */
+static npim_status read_files(npim_loader *l, npim_draft *d) {
+    npim_entry *entry = npim_draft_entry(l, d, "files");
+    bool has_any = files_of(&d->layer) != 0;
+    if (!entry) return NPIM_OK;
+    entry->used = true;
+    if (has_any && !npim_draft_element(l, d, "files", 0))
+        return npim_draft_fail(l, d, "files", NPIM_ECONFIG, "files must be an array of names, not empty");
+    npim_status status = NPIM_OK;
+    for (uint32_t n = 0; status == NPIM_OK && (entry = npim_draft_element(l, d, "files", n)); n++) {
+        entry->used = true;
+        if (has_any) status = read_file_name(l, d, entry);
+    }
+    return status;
+}
+
 static npim_status read_layers(npim_loader *l) {
     npim_status status = make_drafts(l);
     for (uint32_t i = 0; status == NPIM_OK && i < l->n; i++) status = read_kind(l, &l->drafts[i]);
@@ -101,6 +153,7 @@ static npim_status read_layers(npim_loader *l) {
         status = npim_keys_bind(l, d);
         if (status == NPIM_OK) status = read_inputs(l, d);
         if (status == NPIM_OK) status = read_stem(l, d);
+        if (status == NPIM_OK) status = read_files(l, d);
     }
     return status;
 }
@@ -118,6 +171,9 @@ static npim_status check_stem(const npim_loader *l, const npim_draft *d) {
     if (!good_name(d->layer.tensors) || strchr(d->layer.tensors, '/'))
         return npim_draft_fail(l, d, "tensors", NPIM_ECONFIG,
                                "tensors: only visible ASCII characters other than , \" \\ and / are allowed");
+    if (d->layer.files && !d->layer.tensors[0])
+        return npim_draft_fail(l, d, "files", NPIM_ECONFIG,
+                               "files without tensors, which begins their names");
     return NPIM_OK;
 }
 

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 /* What an option does with its value. */
 typedef enum action {
@@ -12,7 +13,8 @@ typedef enum action {
     TEXT,   /* is kept as it is */
     ASSIGN, /* is an assignment to a key */
     RUN,    /* is the value of the key of that name in table run */
-    IMAGES, /* the same where it is a number; else a file */
+    IMAGES, /* the same where it is a number; else as FILES */
+    FILES,  /* is a file, or NAME=FILE for a further input */
     SYSTEM  /* the same in table system; auto is its 0 */
 } action;
 
@@ -33,9 +35,12 @@ static const option_row rows[] = {
     {"--images", KNOWN(images), RUN, 0, " N",
      "images in flight: the first alone, the others as fast as they go (default 1)"},
     {"--images", KNOWN(images_or_file), IMAGES, AT(image_file), " N|FILE",
-     "images in flight, the first alone, then as fast as they go (default 1); FILE.npy: these, with values"},
-    {"--images", KNOWN(image_file), TEXT, AT(image_file), " FILE.npy",
-     "images [n, channels, height, width] in the units of the network's input"},
+     "images in flight, the first alone, then as fast as they go (default 1); FILE.npy: these, with values; "
+     "NAME=FILE.npy: what a further input of that name gets with each image (default: FILE.NAME.npy beside "
+     "the images)"},
+    {"--images", KNOWN(image_file), FILES, AT(image_file), " FILE.npy",
+     "images [n, channels, height, width] in the units of the network's input; NAME=FILE.npy: what a further "
+     "input of that name gets with each image (default: FILE.NAME.npy beside the images)"},
     {"--labels", KNOWN(values), TEXT, AT(labels), " FILE.npy", "the class of each image: gives the accuracy"},
     {"--values", KNOWN(values), TEXT, AT(values), " random",
      "weights and images from the seed, for traces without values"},
@@ -116,7 +121,8 @@ static const option_row rows[] = {
      "where codes end: max (default), percentile (99.99 %) or mse (least squared error)"},
     {"--out", KNOWN(import), TEXT, AT(out), " DIR", "writes the trace; refuses to overwrite without --force"},
     {"-o", KNOWN(import), TEXT, AT(out), " DIR", "the same"},
-    {"--force", KNOWN(import), FLAG, AT(force), "", "replaces network.toml and tensors/ in DIR"},
+    {"--force", KNOWN(import), FLAG, AT(force), "",
+     "replaces network.toml, tensors/ and calibrate.npy in DIR"},
     {"--reference", KNOWN(reference), FLAG, AT(reference), "",
      "prints every key with unit, range, default and meaning instead"},
     {"--json", KNOWN(json), FLAG, AT(json), "", "prints one JSON document"},
@@ -183,6 +189,20 @@ static bool is_file(const char *text) {
     return n > 4 && strcmp(text + n - 4, ".npy") == 0;
 }
 
+/* NAME=FILE, unless a file is called that. */
+static npim_status take_file(npim_options *o, const option_row *row, const char *value, npim_error *error) {
+    const char *equals = strchr(value, '=');
+    if (!equals || equals == value || access(value, F_OK) == 0) {
+        *(const char **)(void *)((char *)o + row->at) = value;
+        return NPIM_OK;
+    }
+    if (o->n_further == NPIM_MAX_FURTHER)
+        return npim_fail(error, NPIM_EUSAGE, "--images %s: more than %d further inputs", value,
+                         NPIM_MAX_FURTHER);
+    o->further[o->n_further++] = value;
+    return NPIM_OK;
+}
+
 static npim_status apply(npim_options *o, const option_row *row, const char *value, npim_error *error) {
     char *at = (char *)o + row->at;
     switch (row->what) {
@@ -196,8 +216,9 @@ static npim_status apply(npim_options *o, const option_row *row, const char *val
         return assign(o, value, error);
     case IMAGES:
         if (!is_file(value)) break;
-        *(const char **)(void *)at = value;
-        return NPIM_OK;
+        return take_file(o, row, value, error);
+    case FILES:
+        return take_file(o, row, value, error);
     case RUN:
     case SYSTEM:
         break;

@@ -13,7 +13,7 @@
 extern "C" {
 #endif
 
-enum { NPIM_MAX_ASSIGNMENTS = 64, NPIM_MAX_OPTIONS = 64, NPIM_MAX_SUBJECTS = 64 };
+enum { NPIM_MAX_ASSIGNMENTS = 64, NPIM_MAX_OPTIONS = 64, NPIM_MAX_SUBJECTS = 64, NPIM_MAX_FURTHER = 64 };
 
 typedef struct npim_options {
     const char *subject;    /* the network or architecture; NULL: none given */
@@ -22,13 +22,16 @@ typedef struct npim_options {
     const char *stages;     /* --stages */
     const char *power_step; /* --power-step */
     const char *image_file, *labels, *values, *mode, *threads, *isa; /* --images FILE.npy, ... */
-    const char *wave, *wave_scope, *wave_window, *wave_max;          /* --wave, ... */
+    const char *further[NPIM_MAX_FURTHER]; /* --images NAME=FILE.npy: of further inputs, as written */
+    size_t n_further;
+    const char *wave, *wave_scope, *wave_window, *wave_max; /* --wave, ... */
     /* Of peripheral circuits: as the user wrote them (sim/design/request.h). */
     const char *method, *card, *code, *bits, *dac_bits, *multiplicity, *cell_bits, *v_max, *hidden, *runs;
     const char *sigma, *samples, *circuit_seed, *spice, *csv, *plot;
     const char *offset, *node, *stuck_on, *stuck_off, *circuit;
     const char *calibrate, *calibration; /* --calibrate FILE.npy, ... */
-    bool json, force, reference, help, wave_list, loaded, settle, pareto, transient;
+    const char *jobs;                    /* --jobs */
+    bool json, force, reference, help, wave_list, loaded, settle, pareto, codes, transient, quick;
     /* --set key=value, and --images, --chips and --seed as such; all borrowed or in text. */
     const char *assignments[NPIM_MAX_ASSIGNMENTS];
     size_t n_assignments;
@@ -46,6 +49,7 @@ typedef struct npim_option_set {
     bool values;                        /* how values are computed */
     bool circuit, design, characterize; /* what a circuit is and how it varies; making one; measuring one */
     bool import;                        /* turning a model into a trace */
+    bool reproduce;                     /* making the published evaluation anew */
     bool subjects;                      /* any number of names; subject is then false */
 } npim_option_set;
 

@@ -72,10 +72,12 @@ bool any_tile(npim::system &system, const char *glob) {
 
 // The wave that was asked for, with its file; empty when none was.
 npim_status open_waves(std::unique_ptr<npim::waves> *waves, const npim_map *map, npim::system &system,
-                       const npim_wave_request *request, npim_error *error) {
+                       const npim_replay_options *options, npim_error *error) {
+    const npim_wave_request *request = options->wave;
     if (!request || !request->path) return NPIM_OK;
     *waves = std::make_unique<npim::waves>(map, system, request->scope);
     npim_status status = (*waves)->check_scope(error);
+    if (status == NPIM_OK && options->values) status = (*waves)->give(options->values, error);
     if (status == NPIM_OK) status = (*waves)->open(*request, error);
     if (status == NPIM_OK) (*waves)->attach_links();
     return status;
@@ -134,7 +136,7 @@ npim_status simulate(npim_measurement *measurement, const npim_map *map, const n
         status = attach_meter(&meter, system, holder, map, options->power_step_ps, error);
     if (status != NPIM_OK) return status;
     std::unique_ptr<npim::waves> waves;
-    status = open_waves(&waves, map, system, options->wave, error);
+    status = open_waves(&waves, map, system, options, error);
     if (status != NPIM_OK) return status;
     const auto runners = attach_stages(system, map->arch, options->stages, waves.get());
     run(agenda, system, holder.program.images, options, waves.get(), meter);

@@ -5,6 +5,7 @@
 #include "sim/result.h"
 #include "sim/stop.h"
 #include "sim/wave_request.h"
+#include "sim/wave_values.h"
 
 #ifdef __cplusplus
 extern "C" {
@@ -13,6 +14,7 @@ extern "C" {
 typedef struct npim_replay_options {
     const char *stages;            /* glob of tiles that run stage by stage ("chip_0.tile_003"); NULL: none */
     const npim_wave_request *wave; /* NULL: none */
+    npim_wave_values *values;      /* what the wave shows; NULL: values drawn from the seed */
     uint64_t power_step_ps;        /* of a meter of power over time; 0: none */
     const npim_stop *stop;         /* asked now and then; may be NULL */
     /* Called now and then with the share done (0..1), the simulated time and the entries handled; may be

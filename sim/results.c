@@ -15,7 +15,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { PATH_SIZE = 4096 + 64, SCRATCH_SIZE = PATH_SIZE + 64, FILE_SIZE = SCRATCH_SIZE + 64 };
+enum { PATH_SIZE = 4096 + 64, SCRATCH_SIZE = PATH_SIZE + 64, FILE_SIZE = SCRATCH_SIZE + 128 };
 
 typedef struct writer {
     const npim_result *result;
@@ -38,18 +38,21 @@ static npim_status put_json(FILE *out, cJSON *root, npim_error *error) {
 }
 
 static npim_status write_summary(const writer *w, FILE *out, npim_error *error) {
-    return put_json(out, npim_report_json(w->result), error);
+    cJSON *root = npim_report_json(w->result);
+    const npim_inference *values = w->record->values;
+    if (values && values->compared) cJSON_AddNumberToObject(root, "mismatches", (double)values->mismatches);
+    return put_json(out, root, error);
 }
 
-static void trimmed(const char *directory, char path[PATH_SIZE]) {
-    snprintf(path, PATH_SIZE - 32, "%s", directory);
+static void trimmed(const char *directory, char *path, size_t size) {
+    snprintf(path, size - 32, "%s", directory);
     for (size_t n = strlen(path); n > 1 && path[n - 1] == '/'; n--) path[n - 1] = '\0';
 }
 
 /* The hash of a file; of its network.toml for a folder. "" when it cannot be read any more. */
 static void add_hash(cJSON *inputs, const char *given) {
-    char path[PATH_SIZE], file[FILE_SIZE], hash[SHA256_DIGEST_STRING_LENGTH] = "";
-    trimmed(given, path);
+    char path[FILE_SIZE], file[FILE_SIZE + 16], hash[SHA256_DIGEST_STRING_LENGTH] = "";
+    trimmed(given, path, sizeof path);
     struct stat info;
     bool folder = stat(path, &info) == 0 && S_ISDIR(info.st_mode);
     snprintf(file, sizeof file, "%s%s", path, folder ? "/network.toml" : "");
@@ -72,6 +75,19 @@ static void add_arch_hashes(cJSON *inputs, const npim_doc *doc, const char *path
     }
 }
 
+/* The files of numbers that were read, layer by layer. */
+static void add_tensor_hashes(cJSON *inputs, const npim_run_record *record, const npim_network *network) {
+    char folder[PATH_SIZE], path[FILE_SIZE];
+    if (!record->tensors || !npim_tensors_folder(record->network_path, folder, sizeof folder)) return;
+    for (uint32_t l = 0; l < network->n_layers; l++)
+        for (int i = 0; i < NPIM_N_TENSOR_FILES; i++) {
+            if (!npim_tensors_has(&record->tensors->layers[l], (npim_tensor_file)i)) continue;
+            snprintf(path, sizeof path, "%s/%s.%s.npy", folder, network->layers[l].tensors,
+                     npim_tensor_file_names[i]);
+            add_hash(inputs, path);
+        }
+}
+
 static npim_status write_manifest(const writer *w, FILE *out, npim_error *error) {
     char seed[32];
     cJSON *root = cJSON_CreateObject();
@@ -83,8 +99,12 @@ static npim_status write_manifest(const writer *w, FILE *out, npim_error *error)
     cJSON *inputs = cJSON_AddArrayToObject(root, "inputs");
     add_hash(inputs, w->record->network_path);
     add_arch_hashes(inputs, &w->result->map->arch->doc, w->record->arch_path);
-    if (w->record->images_path) add_hash(inputs, w->record->images_path);
-    if (w->record->labels_path) add_hash(inputs, w->record->labels_path);
+    add_tensor_hashes(inputs, w->record, w->result->map->network);
+    const char *const values[] = {w->record->images_path, w->record->labels_path, w->record->layout_path};
+    for (size_t i = 0; i < sizeof values / sizeof *values; i++)
+        if (values[i]) add_hash(inputs, values[i]);
+    for (uint32_t i = 0; w->record->further && i < w->record->further->n; i++)
+        add_hash(inputs, w->record->further->paths[i]);
     return put_json(out, root, error);
 }
 
@@ -228,7 +248,7 @@ npim_status npim_results_check(const char *directory, bool force, npim_error *er
     struct stat info;
     if (*directory == '\0' || strlen(directory) > 4000)
         return npim_fail(error, NPIM_EUSAGE, "--out: the path is %s", *directory ? "too long" : "empty");
-    trimmed(directory, path);
+    trimmed(directory, path, sizeof path);
     if (stat(path, &info) == 0) {
         if (!S_ISDIR(info.st_mode))
             return npim_fail(error, NPIM_EUSAGE, "--out %s: not a directory", directory);
@@ -249,7 +269,7 @@ npim_status npim_results_write(const char *directory, bool force, const npim_res
     char path[PATH_SIZE], scratch[SCRATCH_SIZE];
     npim_status status = npim_results_check(directory, force, error);
     if (status != NPIM_OK) return status;
-    trimmed(directory, path);
+    trimmed(directory, path, sizeof path);
     scratch_of(path, scratch);
     if (mkdir(scratch, 0777) != 0) return failed("create", scratch, error);
     writer w = {result, measurement, record};

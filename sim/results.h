@@ -3,6 +3,7 @@
 #ifndef NPIM_SIM_RESULTS_H
 #define NPIM_SIM_RESULTS_H
 
+#include "sim/further_inputs.h"
 #include "sim/result.h"
 #include "sim/values/infer.h"
 
@@ -16,8 +17,10 @@ typedef struct npim_run_record {
     const char *network_path; /* files that are hashed */
     const char *arch_path;
     double wall_s, user_s;
-    const npim_inference *values;          /* NULL: none were computed */
-    const char *images_path, *labels_path; /* their files, hashed; NULL: none */
+    const npim_inference *values; /* NULL: none were computed */
+    const npim_tensors *tensors;  /* those of the network's files, which are hashed; NULL: none were read */
+    const char *images_path, *labels_path, *layout_path; /* their files, hashed; NULL: none */
+    const npim_further_files *further;                   /* those of further inputs, too */
 } npim_run_record;
 
 /* Writes everything beside the target first and moves it into place at the end: a run that fails leaves

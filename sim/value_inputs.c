@@ -68,6 +68,9 @@ static npim_status check_together(const npim_options *o, bool beside, npim_error
     if (o->calibrate && o->values)
         return npim_fail(error, NPIM_EUSAGE, "--calibrate %s and --values random: one of them only",
                          o->calibrate);
+    if (o->n_further > 0 && !o->image_file && (!beside || o->values))
+        return npim_fail(error, NPIM_EUSAGE, "--images %s: of which images? --images FILE.npy",
+                         o->further[0]);
     if (o->labels && !o->image_file && (!beside || o->values))
         return npim_fail(error, NPIM_EUSAGE, "--labels %s: of which images? --images FILE.npy", o->labels);
     for (size_t i = 0; !beside && !npim_value_inputs_wanted(o) && i < sizeof given / sizeof *given; i++)
@@ -133,8 +136,14 @@ static npim_status load_layout(npim_value_inputs *in, const npim_session *s, npi
     if (!path && lies_beside(s->network_path, "calibrate.npy", in->layout_path)) path = in->layout_path;
     if (!path) return NPIM_OK;
     npim_status status = npim_images_read(&in->layout, &s->network, path, error);
+    if (status == NPIM_OK) status = npim_further_read(&in->layout, &s->network, path, NULL, NULL, error);
     if (status == NPIM_OK) in->request.layout = &in->layout;
     return status;
+}
+
+const char *npim_value_inputs_layout(const npim_value_inputs *in, const npim_options *options) {
+    if (in->layout.n == 0) return NULL;
+    return options->calibrate ? options->calibrate : in->layout_path;
 }
 
 static npim_status load(npim_value_inputs *in, const npim_session *s, npim_error *error) {
@@ -145,6 +154,8 @@ static npim_status load(npim_value_inputs *in, const npim_session *s, npim_error
                          s->network_path);
     npim_status status = npim_tensors_load(&in->tensors, &s->network, s->network_path, error);
     if (status == NPIM_OK) status = npim_images_read(&in->images, &s->network, o->image_file, error);
+    if (status == NPIM_OK)
+        status = npim_further_read(&in->images, &s->network, o->image_file, o, &in->further, error);
     if (status == NPIM_OK) status = load_layout(in, s, error);
     const npim_layer *output = &s->network.layers[s->network.output];
     size_t classes = (size_t)output->out_c * output->out_h * output->out_w;
@@ -169,6 +180,7 @@ void npim_value_inputs_fini(npim_value_inputs *in) {
     npim_images_fini(&in->images);
     npim_images_fini(&in->layout);
     npim_network_fini(&in->network);
+    npim_further_files_fini(&in->further);
     free(in->labels);
     memset(in, 0, sizeof *in);
 }

@@ -3,6 +3,7 @@
 #ifndef NPIM_SIM_VALUE_INPUTS_H
 #define NPIM_SIM_VALUE_INPUTS_H
 
+#include "sim/further_inputs.h"
 #include "sim/session.h"
 #include "sim/values/infer.h"
 
@@ -18,6 +19,7 @@ typedef struct npim_value_inputs {
     npim_images layout; /* that converters are laid out for: --calibrate, or a calibrate.npy beside the
                            network; n 0: none, then the first of the images */
     uint32_t *labels;   /* owned; NULL: none */
+    npim_further_files further; /* files of further inputs */
     char image_path[NPIM_PATH_SIZE], label_path[NPIM_PATH_SIZE], layout_path[NPIM_PATH_SIZE]; /* as found */
 } npim_value_inputs;
 
@@ -39,8 +41,12 @@ NPIM_MUST_USE npim_status npim_value_inputs_read(npim_value_inputs *inputs, cons
  * through the simulated chip. NPIM_ECONFIG for a file that is no array. */
 NPIM_MUST_USE npim_status npim_value_inputs_count(npim_options *options, npim_error *error);
 
-/* Loads everything for the session's network, or makes it (--values random: as many images as run.images
- * says). NPIM_ECONFIG for a network without values and as the readers say. */
+/* The images that converters were laid out for, once they are loaded; NULL: none of their own. */
+const char *npim_value_inputs_layout(const npim_value_inputs *inputs, const npim_options *options);
+
+/* Loads everything for the session's network, what its further inputs get included (sim/further_inputs.h), or
+ * makes it (--values random: as many images as run.images says). NPIM_ECONFIG for a network without values
+ * and as the readers say. */
 NPIM_MUST_USE npim_status npim_value_inputs_load(npim_value_inputs *inputs, const npim_session *session,
                                                  npim_error *error);
 void npim_value_inputs_fini(npim_value_inputs *inputs); /* safe on a zeroed struct and twice */

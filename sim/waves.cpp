@@ -174,6 +174,36 @@ npim_status waves::check_scope(npim_error *error) const {
                      system_.chip(0).router(0).name(), example_.c_str());
 }
 
+// --- values
+// --------------------------------------------------------------------------------------------------
+
+// The slots with values in scope, and what they show.
+std::vector<std::pair<uint32_t, npim_lane_place>> waves::places(uint32_t tile) const {
+    std::vector<std::pair<uint32_t, npim_lane_place>> found;
+    const npim_program_tile &program = system_.tile(tile).program();
+    for (uint32_t s = 0; s < program.n_slots; s++) {
+        if (!tiles_.at(tile)->sees_values(s)) continue;
+        const npim_lane_place place = npim_wave_values_place(map_, find_part(map_, tile, program.slots[s]));
+        if (place.n_chunks > 0) found.emplace_back(s, place);
+    }
+    return found;
+}
+
+npim_status waves::give(npim_wave_values *values, npim_error *error) {
+    npim_status status = NPIM_OK;
+    for (const auto &tile : tiles_)
+        for (const auto &[slot, place] : places(tile.first))
+            if (status == NPIM_OK) status = npim_wave_values_want(values, place.layer, error);
+    if (status == NPIM_OK) status = npim_wave_values_compute(values, error);
+    for (const auto &tile : tiles_)
+        for (const auto &[slot, place] : places(tile.first)) {
+            npim_lane_source source{};
+            if (status == NPIM_OK) status = npim_wave_values_lane(values, &place, &source, error);
+            if (status == NPIM_OK) tile.second->give(slot, source);
+        }
+    return status;
+}
+
 // --- the file
 // ------------------------------------------------------------------------------------------------
 

@@ -7,6 +7,7 @@
 #include "sim/map.h"
 #include "sim/vcd.h"
 #include "sim/wave_request.h"
+#include "sim/wave_values.h"
 #include "tlm/system.hpp"
 #include "tlm/tile_wave.hpp"
 
@@ -29,6 +30,10 @@ class waves final : public wave_sink {
     // NPIM_EUSAGE when no signal is in scope, with names that there are.
     npim_status check_scope(npim_error *error) const;
 
+    // Computes the network's values, and lets the slots in scope show them instead of drawn ones. values is
+    // borrowed. Errors as npim_wave_values_compute and npim_wave_values_lane.
+    npim_status give(npim_wave_values *values, npim_error *error);
+
     // Creates the file. NPIM_EUSAGE for more signals than asked for, or a file that cannot be written.
     npim_status open(const npim_wave_request &request, npim_error *error);
     // Shall the tile run stage by stage?
@@ -48,6 +53,7 @@ class waves final : public wave_sink {
   private:
     void load_designs();
     void declare_tiles();
+    std::vector<std::pair<uint32_t, npim_lane_place>> places(uint32_t tile) const; // by slot
     void declare_links();
     void declare_routers(chip &of);
     void declare_link(const std::string &name, const std::string &group, npim_calendar &calendar);

@@ -147,6 +147,17 @@ void tile_wave::add_buffers() {
 // --- what happens
 // ----------------------------------------------------------------------------------------------
 
+bool tile_wave::sees_values(uint32_t s) const {
+    for (const auto &stage : slots_[s].probes)
+        for (uint32_t signal : stage)
+            if (signal != no_signal) return true;
+    return false;
+}
+
+void tile_wave::give(uint32_t s, const npim_lane_source &source) {
+    slots_[s].values = std::make_unique<given_values>(config_.plan, source);
+}
+
 void tile_wave::attach(pe &modules) {
     for (const auto &[calendar, signal] : calendars_)
         if (signal != no_signal) spans_.emplace_back(wave_, signal, *calendar);
@@ -159,8 +170,8 @@ void tile_wave::attach(pe &modules) {
         module.observe(this);
     }
     for (uint32_t s = 0; s < slots_.size(); s++)
-        if (!config_.lanes[s].rows.empty())
-            slots_[s].values = std::make_unique<stage_values>(config_.plan, config_.values, config_.lanes[s]);
+        if (!slots_[s].values && !config_.lanes[s].rows.empty())
+            slots_[s].values = std::make_unique<drawn_values>(config_.plan, config_.values, config_.lanes[s]);
     modules.observe(this);
     tile_.observe(this);
     acted();
@@ -254,14 +265,16 @@ void tile_wave::planned(uint32_t, uint64_t, const npim_pe_timing &timing, const 
     }
 }
 
-// The number of the window of a slot's n-th operation: the same for whichever slot computes it.
-uint64_t tile_wave::window_of(uint32_t s, uint64_t operation) const {
+// The window of a slot's n-th operation: its number is the same for whichever slot computes it.
+value_window tile_wave::window_of(uint32_t s, uint64_t operation) const {
     const npim_program_slot &p = tile_.program_.slots[s];
     const uint64_t columns = p.x_to - p.x_from;
     const uint64_t rows = (p.out_h - p.row + p.row_step - 1) / p.row_step;
-    const uint64_t image = operation / (rows * columns);
+    const uint64_t image = p.image + operation / (rows * columns) * std::max(p.image_step, 1u);
     const uint64_t y = p.row + operation / columns % rows * p.row_step;
-    return (image * p.out_h + y) << 20 | (p.x_from + operation % columns);
+    const uint64_t x = p.x_from + operation % columns;
+    return {(image * p.out_h + y) << 20 | x, static_cast<uint32_t>(image), static_cast<uint32_t>(y),
+            static_cast<uint32_t>(x)};
 }
 
 void tile_wave::fired(uint32_t s, uint64_t operation, const npim_stage_record &record) {

@@ -8,8 +8,9 @@
 #define NPIM_TLM_TILE_WAVE_HPP
 
 #include "tlm/calendar_span.hpp"
+#include "tlm/drawn_values.hpp"
+#include "tlm/given_values.hpp"
 #include "tlm/pe.hpp"
-#include "tlm/stage_values.hpp"
 #include "tlm/tile.hpp"
 
 #include <deque>
@@ -37,6 +38,12 @@ class tile_wave final : public tile_observer, public stage_observer, public bloc
     tile_wave(wave &shown, npim::tile &tile, const tile_wave_config &config);
 
     bool seen() const { return seen_; } // at least one signal is in scope
+
+    // Does any signal in scope show a value that passes the stages of slot s?
+    bool sees_values(uint32_t s) const;
+
+    // Slot s gets its values from there; what source refers to is borrowed. Before attach.
+    void give(uint32_t s, const npim_lane_source &source);
 
     // Watches the tile from now on; modules, which it runs on, are borrowed.
     void attach(pe &modules);
@@ -81,7 +88,7 @@ class tile_wave final : public tile_observer, public stage_observer, public bloc
     void show(const sample &one);
     void show_slot(uint32_t s);
     void show_buffer(uint32_t b);
-    uint64_t window_of(uint32_t s, uint64_t operation) const;
+    value_window window_of(uint32_t s, uint64_t operation) const;
 
     wave &wave_;
     npim::tile &tile_;

@@ -3,15 +3,18 @@
  *
  * In input cycle c the word lines carry digits d[row]. A bit line's partial sum is V = sum over rows of
  * d[row] x value[row][column], in units of one level and a digit of 1. Noise adds a normal deviate of
- * variance read_sigma^2 x sum of d[row]^2 x square[row][column] + (converter_sigma x step)^2: one deviate per
- * conversion, exactly what independent noise of the cells and of the converter adds up to. Its converter
- * gives code = V / step, rounded half to even, clipped to 0 .. code_max. An output is the sum over its
- * columns and the cycles of column_weight x 2^(digit_bits c) x code x step.
+ * variance read_sigma^2 x sum of d[row]^2 x square[row][column] + (sample_sigma^2 + converter_sigma^2) x
+ * step^2: one deviate per conversion, exactly what independent noise of the cells, of the sample and of the
+ * converter adds up to. Where samples droop, they lose `droop` x step towards zero before the converter adds
+ * its noise, which is then a deviate of its own. The converter gives code = V / step, rounded half to even,
+ * clipped to 0 .. code_max. An output is the sum over its columns and the cycles of column_weight x
+ * 2^(digit_bits c) x code x step.
  *
  * Digits and levels of one bit are counted by bits, and values that are no whole numbers come from tables of
- * what five rows add; other digits and levels are products of matrices. In both, values are integers (the
- * level) plus a deviation in fixed point with a step of 2^-fraction_bits, finer than 1/100 of the converter's
- * wherever 16 bits allow that; `error_codes` bounds how far V / step can be off for any input. */
+ * what five rows add; other digits and levels are products of matrices. In both,
+ * values are integers (the level) plus a deviation in fixed point with a step of 2^-fraction_bits, finer than
+ * 1/100 of the converter's wherever 16 bits allow that; `error_codes` bounds how far V / step can be off for
+ * any input. */
 #ifndef NPIM_HW_KERNEL_ADC_LINES_H
 #define NPIM_HW_KERNEL_ADC_LINES_H
 
@@ -37,6 +40,7 @@ typedef struct npim_adc_line_config {
     uint32_t code_max;           /* 1 .. 2^24 - 1 */
     double read_sigma;           /* of a cell's current, relative; 0: no read noise */
     double converter_sigma;      /* of a conversion, in codes; 0: no noise of its own */
+    double sample_sigma, droop;  /* of a sample, in codes: its noise, and what it loses; 0: none */
 } npim_adc_line_config;
 
 /* Digits and levels of one bit. Columns are those of the array with one without cells after each weight's odd
@@ -48,8 +52,9 @@ typedef struct npim_binary_lines {
     int16_t *square;            /* the same of squares; NULL: no noise at all; owned */
     int16_t one, square_of_one; /* what a set bit counts for in the units of the deviations */
     float codes_per_unit;       /* of a partial sum */
-    float variance_per_unit;    /* of noise, in codes squared, and what the converter adds to it */
+    float variance_per_unit;    /* of noise, in codes squared, and what sample and converter add to it */
     float converter_variance;
+    float droop, own_sigma; /* in codes: what samples lose; if they do, of the converter, behind that */
 } npim_binary_lines;
 
 /* Others. */
@@ -77,7 +82,8 @@ NPIM_MUST_USE npim_status npim_adc_lines_init(npim_adc_lines *lines, const npim_
 void npim_adc_lines_fini(npim_adc_lines *lines); /* safe on a zeroed struct and twice */
 
 /* Whose deviates: vector v's begin at counter first + v x stride (npim_normal_lanes); word 2 (cycle % 2) +
- * column % 2 of counter pair x ceil(cycles / 2) + cycle / 2 from there is that of a column of the pair. */
+ * column % 2 of counter pair x ceil(cycles / 2) + cycle / 2 from there is that of a column of the pair. Where
+ * samples droop, the same of NPIM_DRAW_NOISE is the converter's. */
 typedef struct npim_adc_line_noise {
     npim_random random;
     npim_draw draw;
@@ -88,11 +94,17 @@ typedef struct npim_adc_line_noise {
 uint64_t npim_adc_lines_counters(const npim_adc_line_config *config);
 
 /* Adds the outputs of all vectors of drive to sums[v x sum_stride + output], and the clipped conversions to
- * *clipped. drive: of this array's rows, digits and cycles; its scratch is used. noise: not read where both
+ * *clipped. drive: of this array's rows, digits and cycles; its scratch is used. noise: not read where all
  * sigmas are 0. No sum may pass 31 bits. The same bytes on every isa. NPIM_ENOMEM. */
 NPIM_MUST_USE npim_status npim_adc_lines_run(npim_isa isa, const npim_adc_lines *lines, npim_drive *drive,
                                              const npim_adc_line_noise *noise, int32_t *sums,
                                              size_t sum_stride, uint64_t *clipped, npim_error *error);
+
+/* The conversions of one output and one vector by themselves, plainly: those that npim_adc_lines_run makes
+ * of it, to the last bit. inputs [rows]: codes of the word lines; noise: as there, first is the vector's
+ * own. sum and code get [cycles][columns_per_weight]: V, with its noise, and the code that it becomes. */
+void npim_adc_lines_look(const npim_adc_lines *lines, const int16_t *inputs, uint32_t output,
+                         const npim_adc_line_noise *noise, double *sum, int32_t *code);
 
 #ifdef __cplusplus
 }

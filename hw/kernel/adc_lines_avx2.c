@@ -143,9 +143,25 @@ AVX2_INLINE __m256 noise_of(const npim_binary_lines *binary, __m256i pairs, cons
     return _mm256_mul_ps(_mm256_sqrt_ps(variance), _mm256_loadu_ps(normal));
 }
 
-/* As convert_sums there. normal: of HALF vectors in the order above; NULL: no noise. */
+/* What is left of samples, and the converters' noise behind that. own: NULL for none. */
+AVX2_INLINE __m256 hold(const npim_binary_lines *binary, __m256 sample, const float *own) {
+    const __m256 sign = _mm256_set1_ps(-0.0f);
+    __m256 left = _mm256_sub_ps(_mm256_andnot_ps(sign, sample), _mm256_set1_ps(binary->droop));
+    left = _mm256_max_ps(left, _mm256_setzero_ps());
+    left = _mm256_or_ps(left, _mm256_and_ps(sign, sample));
+    if (!own) return left;
+    return _mm256_add_ps(left, _mm256_mul_ps(_mm256_set1_ps(binary->own_sigma), _mm256_loadu_ps(own)));
+}
+
+/* Deviates of a pair of columns in one cycle, from a half's on: of the bit lines, NULL: no noise; of the
+ * converters where samples droop, NULL: no noise of theirs. */
+typedef struct pair_noise {
+    const float *normal[2], *own[2];
+} pair_noise;
+
+/* As convert_sums there. normal, own: of HALF vectors in the order above. */
 AVX2_INLINE __m256i convert_sums(const npim_binary_lines *binary, __m256i count, __m256i deviation,
-                                 __m256i square, const float *normal) {
+                                 __m256i square, const float *normal, const float *own, bool droops) {
     const __m256i factors = _mm256_set1_epi32((1 << 16) | (uint16_t)binary->one);
     const __m256 scale = _mm256_set1_ps(binary->codes_per_unit);
     __m256 low = _mm256_mul_ps(real_of(_mm256_unpacklo_epi16(count, deviation), factors), scale);
@@ -153,6 +169,10 @@ AVX2_INLINE __m256i convert_sums(const npim_binary_lines *binary, __m256i count,
     if (normal) {
         low = _mm256_add_ps(low, noise_of(binary, _mm256_unpacklo_epi16(count, square), normal));
         high = _mm256_add_ps(high, noise_of(binary, _mm256_unpackhi_epi16(count, square), normal + HALF / 2));
+    }
+    if (droops) {
+        low = hold(binary, low, own);
+        high = hold(binary, high, own ? own + HALF / 2 : NULL);
     }
     /* What is beyond 16 bit, or no number, is the largest code everywhere: the conversion knows 32 bit alone.
      */
@@ -173,17 +193,17 @@ AVX2_INLINE __m256i clip(const work *w, __m256i code, uint32_t count, uint64_t *
 }
 
 /* Codes of a pair of columns in one cycle, times what they count for, on top of the sums of half a group.
- * normal: [2] columns, the half's; count: which vectors of each do. */
+ * count: which vectors of each do. */
 AVX2_INLINE void read_pair(const work *w, const __m256i *pattern, size_t pair, __m256i weights, bool varied,
-                           const float *const normal[2], const uint32_t count[2], __m256i sums[2],
+                           bool droops, const pair_noise *noise, const uint32_t count[2], __m256i sums[2],
                            uint64_t *clipped) {
     const npim_binary_lines *binary = &w->lines->binary;
-    pair_sums sum = sum_pair(w, pattern, pair, varied, normal);
+    pair_sums sum = sum_pair(w, pattern, pair, varied, noise->normal[0]);
     __m256i code[2];
     for (int c = 0; c < 2; c++) {
         if (varied)
-            code[c] = convert_sums(binary, sum.count[c], sum.deviation[c], sum.square[c],
-                                   normal ? normal[c] : NULL);
+            code[c] = convert_sums(binary, sum.count[c], sum.deviation[c], sum.square[c], noise->normal[c],
+                                   noise->own[c], droops);
         else
             code[c] = convert_counts(&w->divisor, sum.count[c]);
         code[c] = clip(w, code[c], count[c], clipped);
@@ -200,10 +220,11 @@ static void begin_noise(work *w, const npim_adc_line_run *run, size_t group) {
     for (int lane = 0; lane < LANES; lane++) w->counter[lane] = counter[vector_of(lane)];
 }
 
-AVX2 static void draw(const work *w, const npim_adc_line_run *run, uint64_t offset, float normal[4][LANES]) {
+AVX2 static void draw(const work *w, const npim_adc_line_run *run, npim_draw kind, uint64_t offset,
+                      float normal[4][LANES]) {
     uint64_t counter[LANES];
     for (int lane = 0; lane < LANES; lane++) counter[lane] = w->counter[lane] + offset;
-    npim_normal_lanes(NPIM_ISA_AVX2, &run->noise->random, run->noise->draw, counter, normal);
+    npim_normal_lanes(NPIM_ISA_AVX2, &run->noise->random, kind, counter, normal);
 }
 
 AVX2 static void store(npim_adc_line_run *run, size_t group, uint32_t output, const __m256i sums[4]) {
@@ -215,8 +236,10 @@ AVX2 static void store(npim_adc_line_run *run, size_t group, uint32_t output, co
     }
 }
 
-AVX2_INLINE void read_halves(const work *w, uint32_t cycle, size_t pair, uint32_t p, bool varied,
-                             const float (*normal)[LANES], __m256i sums[4], uint64_t *clipped) {
+/* normal, own: of both columns; NULL for none. */
+AVX2_INLINE void read_halves(const work *w, uint32_t cycle, size_t pair, uint32_t p, bool varied, bool droops,
+                             const float (*normal)[LANES], const float (*own)[LANES], __m256i sums[4],
+                             uint64_t *clipped) {
     const npim_adc_lines *lines = w->lines;
     size_t size = (size_t)lines->binary.words * PATTERNS;
     bool second = 2 * p + 1 < lines->config.columns_per_weight;
@@ -224,26 +247,31 @@ AVX2_INLINE void read_halves(const work *w, uint32_t cycle, size_t pair, uint32_
     for (uint32_t half = 0; half < 2; half++) {
         uint32_t vectors = w->vectors >> half * HALF & 0xffff;
         const uint32_t count[2] = {vectors, second ? vectors : 0};
-        const float *const normals[2] = {normal ? normal[0] + half * HALF : NULL,
-                                         normal ? normal[1] + half * HALF : NULL};
-        read_pair(w, w->pattern + (2 * cycle + half) * size, pair, weights, varied, normal ? normals : NULL,
-                  count, sums + 2 * half, clipped);
+        const pair_noise noise = {
+            {normal ? normal[0] + half * HALF : NULL, normal ? normal[1] + half * HALF : NULL},
+            {own ? own[0] + half * HALF : NULL, own ? own[1] + half * HALF : NULL}};
+        read_pair(w, w->pattern + (2 * cycle + half) * size, pair, weights, varied, droops, &noise, count,
+                  sums + 2 * half, clipped);
     }
 }
 
 /* One output of a group of vectors: its pairs of columns in all cycles. */
 AVX2_INLINE void read_output(const work *w, npim_adc_line_run *run, size_t group, uint32_t output,
-                             bool varied, bool noisy) {
+                             bool varied, bool noisy, bool droops) {
     uint32_t pairs = w->lines->binary.pairs, cycles = w->lines->config.cycles;
     __m256i zero = _mm256_setzero_si256(), sums[4] = {zero, zero, zero, zero};
     uint64_t clipped = 0;
+    bool apart = noisy && droops && w->lines->binary.own_sigma > 0.0f;
     for (uint32_t p = 0; p < pairs; p++) {
         size_t pair = (size_t)output * pairs + p;
-        float normal[4][LANES];
+        float normal[4][LANES], own[4][LANES];
         for (uint32_t cycle = 0; cycle < cycles; cycle++) {
-            if (noisy && cycle % 2 == 0) draw(w, run, pair * ((cycles + 1) / 2) + cycle / 2, normal);
-            read_halves(w, cycle, pair, p, varied,
-                        noisy ? (const float(*)[LANES])(normal + 2 * (cycle % 2)) : NULL, sums, &clipped);
+            uint64_t offset = pair * ((cycles + 1) / 2) + cycle / 2;
+            if (noisy && cycle % 2 == 0) draw(w, run, run->noise->draw, offset, normal);
+            if (apart && cycle % 2 == 0) draw(w, run, NPIM_DRAW_NOISE, offset, own);
+            read_halves(w, cycle, pair, p, varied, droops,
+                        noisy ? (const float(*)[LANES])(normal + 2 * (cycle % 2)) : NULL,
+                        apart ? (const float(*)[LANES])(own + 2 * (cycle % 2)) : NULL, sums, &clipped);
         }
     }
     run->clipped += clipped;
@@ -251,15 +279,24 @@ AVX2_INLINE void read_output(const work *w, npim_adc_line_run *run, size_t group
 }
 
 AVX2 static void read_counts(const work *w, npim_adc_line_run *run, size_t group) {
-    for (uint32_t o = 0; o < w->lines->config.outputs; o++) read_output(w, run, group, o, false, false);
+    for (uint32_t o = 0; o < w->lines->config.outputs; o++)
+        read_output(w, run, group, o, false, false, false);
 }
 
 AVX2 static void read_sums(const work *w, npim_adc_line_run *run, size_t group) {
-    for (uint32_t o = 0; o < w->lines->config.outputs; o++) read_output(w, run, group, o, true, false);
+    for (uint32_t o = 0; o < w->lines->config.outputs; o++) read_output(w, run, group, o, true, false, false);
 }
 
 AVX2 static void read_noisy_sums(const work *w, npim_adc_line_run *run, size_t group) {
-    for (uint32_t o = 0; o < w->lines->config.outputs; o++) read_output(w, run, group, o, true, true);
+    for (uint32_t o = 0; o < w->lines->config.outputs; o++) read_output(w, run, group, o, true, true, false);
+}
+
+AVX2 static void read_held_sums(const work *w, npim_adc_line_run *run, size_t group) {
+    for (uint32_t o = 0; o < w->lines->config.outputs; o++) read_output(w, run, group, o, true, false, true);
+}
+
+AVX2 static void read_noisy_held_sums(const work *w, npim_adc_line_run *run, size_t group) {
+    for (uint32_t o = 0; o < w->lines->config.outputs; o++) read_output(w, run, group, o, true, true, true);
 }
 
 AVX2 static void run_avx2(npim_adc_line_run *run) {
@@ -279,6 +316,7 @@ AVX2 static void run_avx2(npim_adc_line_run *run) {
     if (binary->square) tabulate(binary->square, tables_of(lines), square_table);
     void (*read)(const work *, npim_adc_line_run *, size_t) = read_counts;
     if (binary->deviation) read = binary->square ? read_noisy_sums : read_sums;
+    if (binary->droop > 0.0f) read = binary->square ? read_noisy_held_sums : read_held_sums;
     for (size_t group = 0; group < run->drive->groups; group++) {
         spread_patterns(run->drive, group, pattern);
         w.vectors = npim_adc_line_vectors(run, group);

@@ -113,9 +113,25 @@ AVX512_INLINE __m512 real_of(__m512i pairs, __m512i factors) {
     return _mm512_cvtepi32_ps(_mm512_madd_epi16(pairs, factors));
 }
 
-/* As convert_sums there. normal: of LANES vectors in the order above; NULL: no noise. */
+/* What is left of samples, and the converters' noise behind that. own: NULL for none. */
+AVX512_INLINE __m512 hold(const npim_binary_lines *binary, __m512 sample, const float *own) {
+    const __m512 sign = _mm512_set1_ps(-0.0f);
+    __m512 left = _mm512_sub_ps(_mm512_andnot_ps(sign, sample), _mm512_set1_ps(binary->droop));
+    left = _mm512_max_ps(left, _mm512_setzero_ps());
+    left = _mm512_or_ps(left, _mm512_and_ps(sign, sample));
+    if (!own) return left;
+    return _mm512_add_ps(left, _mm512_mul_ps(_mm512_set1_ps(binary->own_sigma), _mm512_loadu_ps(own)));
+}
+
+/* Deviates of a pair of columns in one cycle: of the bit lines, NULL: no noise; of the converters where
+ * samples droop, NULL: no noise of theirs. */
+typedef struct pair_noise {
+    const float (*normal)[LANES], (*own)[LANES];
+} pair_noise;
+
+/* As convert_sums there. normal, own: of LANES vectors in the order above. */
 AVX512_INLINE __m512i convert_sums(const npim_binary_lines *binary, __m512i count, __m512i deviation,
-                                   __m512i square, const float *normal) {
+                                   __m512i square, const float *normal, const float *own, bool droops) {
     const __m512i factors = _mm512_set1_epi32((1 << 16) | (uint16_t)binary->one);
     const __m512 scale = _mm512_set1_ps(binary->codes_per_unit);
     __m512 low = real_of(_mm512_unpacklo_epi16(count, deviation), factors);
@@ -124,13 +140,17 @@ AVX512_INLINE __m512i convert_sums(const npim_binary_lines *binary, __m512i coun
     if (normal) {
         const __m512i ones = _mm512_set1_epi32((1 << 16) | (uint16_t)binary->square_of_one);
         const __m512 per_unit = _mm512_set1_ps(binary->variance_per_unit), zero = _mm512_setzero_ps();
-        const __m512 own = _mm512_set1_ps(binary->converter_variance);
+        const __m512 more = _mm512_set1_ps(binary->converter_variance);
         __m512 low2 = real_of(_mm512_unpacklo_epi16(count, square), ones);
         __m512 high2 = real_of(_mm512_unpackhi_epi16(count, square), ones);
-        low2 = _mm512_add_ps(_mm512_mul_ps(_mm512_max_ps(low2, zero), per_unit), own);
-        high2 = _mm512_add_ps(_mm512_mul_ps(_mm512_max_ps(high2, zero), per_unit), own);
+        low2 = _mm512_add_ps(_mm512_mul_ps(_mm512_max_ps(low2, zero), per_unit), more);
+        high2 = _mm512_add_ps(_mm512_mul_ps(_mm512_max_ps(high2, zero), per_unit), more);
         low = _mm512_add_ps(low, _mm512_mul_ps(_mm512_sqrt_ps(low2), _mm512_loadu_ps(normal)));
         high = _mm512_add_ps(high, _mm512_mul_ps(_mm512_sqrt_ps(high2), _mm512_loadu_ps(normal + 16)));
+    }
+    if (droops) {
+        low = hold(binary, low, own);
+        high = hold(binary, high, own ? own + 16 : NULL);
     }
     /* What is beyond 16 bit, or no number, is the largest code everywhere: the conversion knows 32 bit alone.
      */
@@ -148,18 +168,18 @@ AVX512_INLINE __m512i clip(const work *w, __m512i code, __mmask32 count, uint64_
     return kept;
 }
 
-/* Codes of a pair of columns in one cycle, times what they count for, on top of the sums. normal: [2]
- * columns. */
+/* Codes of a pair of columns in one cycle, times what they count for, on top of the sums. */
 AVX512_INLINE void read_pair(const work *w, const __m512i *pattern, size_t pair, __m512i weights, bool varied,
-                             const float (*normal)[LANES], const __mmask32 count[2], __m512i sums[2],
+                             bool droops, pair_noise noise, const __mmask32 count[2], __m512i sums[2],
                              uint64_t *clipped) {
     const npim_binary_lines *binary = &w->lines->binary;
-    pair_sums sum = sum_pair(w, pattern, pair, varied, normal);
+    pair_sums sum = sum_pair(w, pattern, pair, varied, noise.normal);
     __m512i code[2];
     for (int c = 0; c < 2; c++) {
         if (varied)
-            code[c] = convert_sums(binary, sum.count[c], sum.deviation[c], sum.square[c],
-                                   normal ? normal[c] : NULL);
+            code[c] =
+                convert_sums(binary, sum.count[c], sum.deviation[c], sum.square[c],
+                             noise.normal ? noise.normal[c] : NULL, noise.own ? noise.own[c] : NULL, droops);
         else
             code[c] = convert_counts(&w->divisor, sum.count[c]);
         if (varied || w->may_clip) code[c] = clip(w, code[c], count[c], clipped);
@@ -175,11 +195,11 @@ static void begin_noise(work *w, const npim_adc_line_run *run, size_t group) {
     for (int lane = 0; lane < LANES; lane++) w->counter[lane] = counter[vector_of(lane)];
 }
 
-AVX512 static void draw(const work *w, const npim_adc_line_run *run, uint64_t offset,
+AVX512 static void draw(const work *w, const npim_adc_line_run *run, npim_draw kind, uint64_t offset,
                         float normal[4][LANES]) {
     uint64_t counter[LANES];
     for (int lane = 0; lane < LANES; lane++) counter[lane] = w->counter[lane] + offset;
-    npim_normal_lanes(NPIM_ISA_AVX512, &run->noise->random, run->noise->draw, counter, normal);
+    npim_normal_lanes(NPIM_ISA_AVX512, &run->noise->random, kind, counter, normal);
 }
 
 static __m512i *pattern_of(const work *w, uint32_t cycle) {
@@ -198,21 +218,25 @@ AVX512 static void store(npim_adc_line_run *run, size_t group, uint32_t output, 
 
 /* One output of a group of vectors: its pairs of columns in all cycles. */
 AVX512_INLINE void read_output(const work *w, npim_adc_line_run *run, size_t group, uint32_t output,
-                               bool varied, bool noisy) {
+                               bool varied, bool noisy, bool droops) {
     uint32_t pairs = w->lines->binary.pairs, cycles = w->lines->config.cycles;
     __m512i sums[2] = {_mm512_setzero_si512(), _mm512_setzero_si512()};
     uint64_t clipped = 0;
+    bool apart = noisy && droops && w->lines->binary.own_sigma > 0.0f;
     for (uint32_t p = 0; p < pairs; p++) {
         size_t pair = (size_t)output * pairs + p;
-        float normal[4][LANES];
+        float normal[4][LANES], own[4][LANES];
         bool second = 2 * p + 1 < w->lines->config.columns_per_weight;
         const __mmask32 count[2] = {w->vectors, second ? w->vectors : 0};
         for (uint32_t cycle = 0; cycle < cycles; cycle++) {
-            if (noisy && cycle % 2 == 0) draw(w, run, pair * ((cycles + 1) / 2) + cycle / 2, normal);
+            uint64_t offset = pair * ((cycles + 1) / 2) + cycle / 2;
+            if (noisy && cycle % 2 == 0) draw(w, run, run->noise->draw, offset, normal);
+            if (apart && cycle % 2 == 0) draw(w, run, NPIM_DRAW_NOISE, offset, own);
+            const pair_noise noise = {noisy ? (const float(*)[LANES])(normal + 2 * (cycle % 2)) : NULL,
+                                      apart ? (const float(*)[LANES])(own + 2 * (cycle % 2)) : NULL};
             read_pair(w, pattern_of(w, cycle), pair,
-                      _mm512_set1_epi32(npim_binary_weights(w->lines, p, cycle)), varied,
-                      noisy ? (const float(*)[LANES])(normal + 2 * (cycle % 2)) : NULL, count, sums,
-                      &clipped);
+                      _mm512_set1_epi32(npim_binary_weights(w->lines, p, cycle)), varied, droops, noise,
+                      count, sums, &clipped);
         }
     }
     run->clipped += clipped;
@@ -220,15 +244,24 @@ AVX512_INLINE void read_output(const work *w, npim_adc_line_run *run, size_t gro
 }
 
 AVX512 static void read_counts(const work *w, npim_adc_line_run *run, size_t group) {
-    for (uint32_t o = 0; o < w->lines->config.outputs; o++) read_output(w, run, group, o, false, false);
+    for (uint32_t o = 0; o < w->lines->config.outputs; o++)
+        read_output(w, run, group, o, false, false, false);
 }
 
 AVX512 static void read_sums(const work *w, npim_adc_line_run *run, size_t group) {
-    for (uint32_t o = 0; o < w->lines->config.outputs; o++) read_output(w, run, group, o, true, false);
+    for (uint32_t o = 0; o < w->lines->config.outputs; o++) read_output(w, run, group, o, true, false, false);
 }
 
 AVX512 static void read_noisy_sums(const work *w, npim_adc_line_run *run, size_t group) {
-    for (uint32_t o = 0; o < w->lines->config.outputs; o++) read_output(w, run, group, o, true, true);
+    for (uint32_t o = 0; o < w->lines->config.outputs; o++) read_output(w, run, group, o, true, true, false);
+}
+
+AVX512 static void read_held_sums(const work *w, npim_adc_line_run *run, size_t group) {
+    for (uint32_t o = 0; o < w->lines->config.outputs; o++) read_output(w, run, group, o, true, false, true);
+}
+
+AVX512 static void read_noisy_held_sums(const work *w, npim_adc_line_run *run, size_t group) {
+    for (uint32_t o = 0; o < w->lines->config.outputs; o++) read_output(w, run, group, o, true, true, true);
 }
 
 static work work_of(const npim_adc_lines *lines, void *scratch) {
@@ -257,6 +290,7 @@ AVX512 static void run_avx512(npim_adc_line_run *run) {
     if (binary->square) tabulate(binary->square, tables, at + tables);
     void (*read)(const work *, npim_adc_line_run *, size_t) = read_counts;
     if (binary->deviation) read = binary->square ? read_noisy_sums : read_sums;
+    if (binary->droop > 0.0f) read = binary->square ? read_noisy_held_sums : read_held_sums;
     for (size_t group = 0; group < run->drive->groups; group++) {
         shift_patterns(run->drive, group, w.pattern);
         w.vectors = npim_adc_line_vectors(run, group);

@@ -48,8 +48,16 @@ static void convert_counts(const npim_adc_lines *lines, conversions *c, int32_t 
     }
 }
 
-/* Single precision is exact up to where it is rounded. */
-static void convert_sums(const npim_adc_lines *lines, conversions *c, const float *normal, int32_t *codes) {
+/* What is left of a sample. */
+static float hold(float sample, float droop) {
+    float left = fabsf(sample) - droop;
+    return copysignf(left > 0.0f ? left : 0.0f, sample);
+}
+
+/* Single precision is exact up to where it is rounded. normal: of the bit lines, NULL: no noise; own: of the
+ * converters where samples droop, NULL: no noise of theirs. */
+static void convert_sums(const npim_adc_lines *lines, conversions *c, const float *normal, const float *own,
+                         int32_t *codes) {
     const npim_binary_lines *binary = &lines->binary;
     for (int lane = 0; lane < LANES; lane++) {
         float sum = (float)(c->count[lane] * binary->one + c->deviation[lane]) * binary->codes_per_unit;
@@ -58,6 +66,8 @@ static void convert_sums(const npim_adc_lines *lines, conversions *c, const floa
             float variance = (float)(square > 0 ? square : 0) * binary->variance_per_unit;
             sum += sqrtf(variance + binary->converter_variance) * normal[lane];
         }
+        if (binary->droop > 0.0f) sum = hold(sum, binary->droop);
+        if (own) sum += binary->own_sigma * own[lane];
         float code = nearbyintf(sum < INT16_MAX ? sum : INT16_MAX); /* not-a-number, too */
         codes[lane] = code < INT16_MIN ? INT16_MIN : (int32_t)code;
     }
@@ -75,16 +85,17 @@ static uint64_t clip(const npim_adc_lines *lines, const int32_t *codes, size_t l
     return clipped;
 }
 
-/* One column in one cycle. tables: of its deviations and squares. */
+/* One column in one cycle. tables: of its deviations and squares; normals: as in convert_sums. */
 static void read_column(npim_adc_line_run *run, const uint16_t *pattern, size_t column,
-                        const int16_t *const tables[2], const float *normal, size_t lanes, conversions *c) {
+                        const int16_t *const tables[2], const float *const normals[2], size_t lanes,
+                        conversions *c) {
     const npim_binary_lines *binary = &run->lines->binary;
     int32_t codes[LANES];
     count(pattern, binary->mask + column * binary->words, binary->words, c->count);
     if (binary->deviation) {
         look_up(pattern, tables[0], binary->words, c->deviation);
-        if (normal) look_up(pattern, tables[1], binary->words, c->square);
-        convert_sums(run->lines, c, normal, codes);
+        if (normals[0]) look_up(pattern, tables[1], binary->words, c->square);
+        convert_sums(run->lines, c, normals[0], normals[1], codes);
     } else
         convert_counts(run->lines, c, codes);
     run->clipped += clip(run->lines, codes, lanes, c);
@@ -100,17 +111,21 @@ static void read_column_of_group(npim_adc_line_run *run, size_t group, uint32_t 
     uint32_t cycles = lines->config.cycles, pair = output * lines->binary.pairs + at / 2;
     size_t pattern_size = (size_t)lines->binary.words * LANES;
     const uint16_t *pattern = run->drive->pattern + group * cycles * pattern_size;
-    float normal[4][LANES];
-    bool noisy = lines->binary.square;
+    float normal[4][LANES], own[4][LANES];
+    bool noisy = lines->binary.square, apart = lines->binary.own_sigma > 0.0f;
     for (uint32_t cycle = 0; cycle < cycles; cycle++, pattern += pattern_size) {
         conversions c;
         uint64_t counter[LANES];
         if (noisy && cycle % 2 == 0) {
             npim_adc_line_counters(run, group, (uint64_t)pair * ((cycles + 1) / 2) + cycle / 2, counter);
             npim_normal_lanes(NPIM_ISA_PORTABLE, &run->noise->random, run->noise->draw, counter, normal);
+            if (apart)
+                npim_normal_lanes(NPIM_ISA_PORTABLE, &run->noise->random, NPIM_DRAW_NOISE, counter, own);
         }
-        read_column(run, pattern, 2 * (size_t)pair + at % 2, tables,
-                    noisy ? normal[2 * (cycle % 2) + at % 2] : NULL, npim_adc_line_lanes(run, group), &c);
+        uint32_t word = 2 * (cycle % 2) + at % 2;
+        const float *const normals[2] = {noisy ? normal[word] : NULL, apart ? own[word] : NULL};
+        read_column(run, pattern, 2 * (size_t)pair + at % 2, tables, normals, npim_adc_line_lanes(run, group),
+                    &c);
         int32_t weight = npim_binary_weight(lines, at / 2, at % 2, cycle);
         for (int lane = 0; lane < LANES; lane++) sums[lane] += weight * c.code[lane];
     }

@@ -150,23 +150,44 @@ static void sum_group(npim_isa isa, const npim_adc_line_run *run, size_t group, 
     npim_matrix_multiply(isa, &levels->square, sums->digit, rows, LANES, sums->square, columns);
 }
 
-/* One column's codes of a group in one cycle. normal: NULL for no noise. */
-static void convert(npim_adc_line_run *run, const group_sums *sums, uint32_t column, const float *normal,
-                    size_t lanes, int32_t codes[LANES]) {
+/* What a column's bit line carries, in codes. */
+static double line_sum(const npim_adc_line_run *run, const group_sums *sums, size_t at) {
+    const npim_level_lines *levels = &run->lines->levels;
+    double sum = sums->level[at];
+    if (levels->deviation.packed) sum += levels->unit * sums->deviation[at];
+    return sum / run->lines->config.step;
+}
+
+/* Standard deviation of its noise, with the converter's where nothing comes between; in codes. */
+static double line_sigma(const npim_adc_line_run *run, const group_sums *sums, size_t at) {
     const npim_adc_line_config *config = &run->lines->config;
     const npim_level_lines *levels = &run->lines->levels;
-    size_t columns = levels->level.outputs;
-    double sigma = config->read_sigma / config->step, most = config->code_max;
+    double sigma = config->read_sigma / config->step;
     double read_variance = sigma * sigma * (levels->halved ? 2.0 : 1.0) * levels->square_unit;
+    double variance = config->sample_sigma * config->sample_sigma;
+    if (config->droop <= 0.0) variance += config->converter_sigma * config->converter_sigma;
+    if (levels->square.packed) variance += read_variance * sums->square[at];
+    return sqrt(variance);
+}
+
+/* What is left of a sample. */
+static double hold(double sample, double droop) {
+    return copysign(fmax(0.0, fabs(sample) - droop), sample);
+}
+
+/* One column's codes of a group in one cycle. normal: of the bit lines; NULL for no noise; own: of the
+ * converters; NULL where that is all in normal. */
+static void convert(npim_adc_line_run *run, const group_sums *sums, uint32_t column, const float *normal,
+                    const float *own, size_t lanes, int32_t codes[LANES]) {
+    const npim_adc_line_config *config = &run->lines->config;
+    size_t columns = run->lines->levels.level.outputs;
+    double most = config->code_max;
     for (size_t lane = 0; lane < LANES; lane++) {
-        double sum = sums->level[lane * columns + column];
-        if (levels->deviation.packed) sum += levels->unit * sums->deviation[lane * columns + column];
-        double exact = sum / config->step;
-        if (normal) {
-            double variance = config->converter_sigma * config->converter_sigma;
-            if (levels->square.packed) variance += read_variance * sums->square[lane * columns + column];
-            exact += sqrt(variance) * (double)normal[lane];
-        }
+        size_t at = lane * columns + column;
+        double exact = line_sum(run, sums, at);
+        if (normal) exact += line_sigma(run, sums, at) * (double)normal[lane];
+        if (config->droop > 0.0) exact = hold(exact, config->droop);
+        if (own) exact += config->converter_sigma * (double)own[lane];
         double code = nearbyint(exact), kept = code < 0.0 ? 0.0 : code > most ? most : code;
         run->clipped += lane < lanes && kept != code;
         codes[lane] = (int32_t)kept;
@@ -180,20 +201,27 @@ static void add(npim_adc_line_run *run, size_t group, uint32_t output, int32_t w
             run->lines->config.step * weight * codes[lane];
 }
 
+/* The deviates of a pair of columns in one cycle and the next. */
+static void draw(npim_isa isa, const npim_adc_line_run *run, npim_draw kind, size_t group, uint64_t pair,
+                 uint32_t cycle, float normal[4][LANES]) {
+    uint64_t counter[LANES];
+    npim_adc_line_counters(run, group, pair * ((run->lines->config.cycles + 1) / 2) + cycle / 2, counter);
+    npim_normal_lanes(isa, &run->noise->random, kind, counter, normal);
+}
+
 static void convert_pair(npim_isa isa, npim_adc_line_run *run, const group_sums *sums, size_t group,
                          uint32_t output, uint32_t pair, uint32_t cycle) {
     const npim_adc_line_config *config = &run->lines->config;
-    bool noisy = npim_adc_lines_noisy(config);
+    bool noisy = npim_adc_lines_noisy(config), apart = config->droop > 0.0 && config->converter_sigma > 0.0;
     uint32_t per_weight = config->columns_per_weight, pairs = (per_weight + 1) / 2;
-    float normal[4][LANES];
-    if (noisy) {
-        uint64_t counter[LANES], at = (uint64_t)output * pairs + pair;
-        npim_adc_line_counters(run, group, at * ((config->cycles + 1) / 2) + cycle / 2, counter);
-        npim_normal_lanes(isa, &run->noise->random, run->noise->draw, counter, normal);
-    }
+    uint64_t at = (uint64_t)output * pairs + pair;
+    float normal[4][LANES], own[4][LANES];
+    if (noisy) draw(isa, run, run->noise->draw, group, at, cycle, normal);
+    if (apart) draw(isa, run, NPIM_DRAW_NOISE, group, at, cycle, own);
     for (uint32_t c = 2 * pair; c < per_weight && c < 2 * pair + 2; c++) {
         int32_t codes[LANES];
-        convert(run, sums, output * per_weight + c, noisy ? normal[2 * (cycle % 2) + c % 2] : NULL,
+        uint32_t word = 2 * (cycle % 2) + c % 2;
+        convert(run, sums, output * per_weight + c, noisy ? normal[word] : NULL, apart ? own[word] : NULL,
                 npim_adc_line_lanes(run, group), codes);
         add(run, group, output, config->column_weight[c] * (1 << (cycle * config->digit_bits)), codes);
     }

@@ -19,7 +19,7 @@ void npim_binary_lines_fini(npim_binary_lines *binary);
 void npim_level_lines_fini(npim_level_lines *levels);
 
 static inline bool npim_adc_lines_noisy(const npim_adc_line_config *config) {
-    return config->read_sigma > 0.0 || config->converter_sigma > 0.0;
+    return config->read_sigma > 0.0 || config->sample_sigma > 0.0 || config->converter_sigma > 0.0;
 }
 
 /* A run: what npim_adc_lines_run was given. */

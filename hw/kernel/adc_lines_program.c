@@ -165,7 +165,9 @@ static npim_status fix_squares(npim_adc_lines *lines, const double *squares, con
     binary->square = f.deviation;
     binary->square_of_one = f.bit;
     binary->variance_per_unit = (float)(sigma * sigma * ldexp(1.0, -(int)f.fraction_bits));
-    binary->converter_variance = (float)(config->converter_sigma * config->converter_sigma);
+    double own = config->converter_sigma * config->converter_sigma;
+    double sample = config->sample_sigma * config->sample_sigma;
+    binary->converter_variance = (float)(binary->droop > 0.0f ? sample : own + sample);
     return status;
 }
 
@@ -190,7 +192,9 @@ static npim_status program(npim_adc_lines *lines, const double *value, const dou
     find_bits(value, n, set);
     set_bits(lines, set);
     npim_status status = NPIM_OK;
-    if (noisy || !bits) status = fix_values(lines, value, set, fits, error);
+    binary->droop = (float)lines->config.droop;
+    binary->own_sigma = binary->droop > 0.0f ? (float)lines->config.converter_sigma : 0.0f;
+    if (noisy || !bits || lines->config.droop > 0.0) status = fix_values(lines, value, set, fits, error);
     if (status == NPIM_OK && *fits && noisy) status = fix_squares(lines, squares, set, fits, error);
     return status;
 }

@@ -2,6 +2,7 @@
 
 #include "sim/design/cell_power.h"
 #include "sim/design/design_settle.h"
+#include "sim/text.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -101,19 +102,6 @@ static double part(const npim_spread *s, size_t i) {
 
 /* --- output --- */
 
-typedef void put_function(const npim_pareto *pareto, FILE *out);
-
-static char *text_of(const npim_pareto *pareto, put_function *put) {
-    char *text = NULL;
-    size_t n = 0;
-    FILE *out = open_memstream(&text, &n);
-    if (!out) return NULL;
-    put(pareto, out);
-    if (fclose(out) == 0) return text;
-    free(text);
-    return NULL;
-}
-
 /* The figure that a circuit is chosen for. */
 static const npim_spread *merit(const npim_pareto *pareto, const npim_pareto_row *row) {
     const char *key = pareto->request.kind == NPIM_DESIGN_NEURAL_ADC ? "enob_bit" : "sinad_dB";
@@ -122,7 +110,8 @@ static const npim_spread *merit(const npim_pareto *pareto, const npim_pareto_row
     return NULL;
 }
 
-static void put_text(const npim_pareto *pareto, FILE *out) {
+static void put_text(const void *subject, FILE *out) {
+    const npim_pareto *pareto = subject;
     bool adc = pareto->request.kind == NPIM_DESIGN_NEURAL_ADC;
     fprintf(out, "%s: accuracy against cost; ", npim_design_kind_names[pareto->request.kind]);
     npim_sampling_put(&pareto->sampling, out);
@@ -144,7 +133,8 @@ static void put_part_name(const char *key, const char *part_name, FILE *out) {
     fprintf(out, ",%.*s_%s%s", (int)(unit - key), key, part_name, unit);
 }
 
-static void put_csv(const npim_pareto *pareto, FILE *out) {
+static void put_csv(const void *subject, FILE *out) {
+    const npim_pareto *pareto = subject;
     const char *between = "";
     for (size_t c = 0; c < N_COLUMNS; c++, between = ",")
         if (shown(pareto, &columns[c])) fprintf(out, "%s%s", between, columns[c].key);
@@ -162,11 +152,11 @@ static void put_csv(const npim_pareto *pareto, FILE *out) {
 }
 
 char *npim_pareto_text(const npim_pareto *pareto) {
-    return text_of(pareto, put_text);
+    return npim_text_of(put_text, pareto);
 }
 
 char *npim_pareto_csv(const npim_pareto *pareto) {
-    return text_of(pareto, put_csv);
+    return npim_text_of(put_csv, pareto);
 }
 
 static bool row_to_json(const npim_pareto *pareto, const npim_pareto_row *row, cJSON *rows) {

@@ -1,6 +1,7 @@
 #include "sim/design/sa_table.h"
 
 #include "sim/design/histogram.h"
+#include "sim/text.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -45,18 +46,8 @@ npim_status npim_sa_table_measure(npim_sa_table *table, const npim_design *desig
     return status;
 }
 
-static char *text_of(const npim_sa_table *t, void (*put)(const npim_sa_table *t, FILE *out)) {
-    char *text = NULL;
-    size_t n = 0;
-    FILE *out = open_memstream(&text, &n);
-    if (!out) return NULL;
-    put(t, out);
-    if (fclose(out) == 0) return text;
-    free(text);
-    return NULL;
-}
-
-static void put_csv(const npim_sa_table *t, FILE *out) {
+static void put_csv(const void *subject, FILE *out) {
+    const npim_sa_table *t = subject;
     const npim_sa_details *d = &t->details;
     fputs("circuit,sinad_dB,sinad_corrected_dB,rms_error_mV\n", out);
     for (uint32_t i = 0; i <= t->samples; i++) {
@@ -75,7 +66,8 @@ static void put_csv(const npim_sa_table *t, FILE *out) {
 }
 
 /* Without samples the nominal circuit stands alone. */
-static void put_plot(const npim_sa_table *t, FILE *out) {
+static void put_plot(const void *subject, FILE *out) {
+    const npim_sa_table *t = subject;
     const npim_sa_details *d = &t->details;
     const double *result_V = t->samples > 0 ? d->varied_V : d->nominal_V;
     const char *whose = t->samples > 0 ? "first varied circuit" : "nominal circuit";
@@ -92,9 +84,9 @@ static void put_plot(const npim_sa_table *t, FILE *out) {
 }
 
 char *npim_sa_table_csv(const npim_sa_table *table) {
-    return text_of(table, put_csv);
+    return npim_text_of(put_csv, table);
 }
 
 char *npim_sa_table_plot(const npim_sa_table *table) {
-    return text_of(table, put_plot);
+    return npim_text_of(put_plot, table);
 }

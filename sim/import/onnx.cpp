@@ -120,7 +120,17 @@ std::string name_of(const std::string &path) {
     return name.empty() ? "model" : name;
 }
 
-void read(const std::string &path, npim_network *network, npim_tensors *tensors) {
+// Whether all that a node gives is known before there is an image.
+bool is_constant(const operation &node, const values &known) {
+    bool all = true;
+    for (const auto &output : node.output()) {
+        const auto found = known.find(output);
+        all = all && (found == known.end() || found->second.fixed);
+    }
+    return all;
+}
+
+void read(const std::string &path, npim_network *network, npim_tensors *tensors, npim_onnx_folded &folded) {
     model m;
     load(m, path);
     check_operators(m);
@@ -135,11 +145,15 @@ void read(const std::string &path, npim_network *network, npim_tensors *tensors)
     const shape dims = image_shape(image);
     drafts layers(extent_of(dims), held);
     known[image.name()] = layers.whole(0, dims);
-    for (const operation *node : m.order) translate(m, *node, layers, known);
+    for (const operation *node : m.order) {
+        translate(m, *node, layers, known);
+        folded.nodes++;
+        folded.constants += is_constant(*node, known);
+    }
     for (const auto &info : m.proto.graph().value_info()) check_shape(info, known);
     for (const auto &info : m.proto.graph().output()) check_shape(info, known);
     std::uint32_t output = layers.in_order(only_output(m, known), "output");
-    output = simplify(layers.all(), output);
+    output = simplify(layers.all(), output, folded);
     if (output == 0) refuse(NPIM_ECONFIG, "the output is the input: a network has one layer or more");
     hand_over(layers.all(), output, name_of(path), network, tensors);
 }
@@ -148,13 +162,15 @@ void read(const std::string &path, npim_network *network, npim_tensors *tensors)
 
 } // namespace npim::importer
 
-extern "C" npim_status npim_onnx_read(npim_network *network, npim_tensors *tensors, const char *path,
-                                      npim_error *error) {
+extern "C" npim_status npim_onnx_read(npim_network *network, npim_tensors *tensors, npim_onnx_folded *folded,
+                                      const char *path, npim_error *error) {
     npim_status status = NPIM_OK;
+    npim_onnx_folded counts = {};
     *network = {};
     *tensors = {};
     try {
-        npim::importer::read(path, network, tensors);
+        npim::importer::read(path, network, tensors, counts);
+        if (folded) *folded = counts;
     } catch (const npim::importer::refusal &r) {
         status = npim_fail(error, r.status, "%s: %s", path, r.text.c_str());
     } catch (const std::bad_alloc &) {

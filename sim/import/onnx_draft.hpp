@@ -71,8 +71,8 @@ class drafts {
 extent extent_of(const shape &dims);
 
 // Folds scale layers and activations into the layers before them, and takes out what nobody reads. output:
-// the layer that is the result; its new number is returned.
-std::uint32_t simplify(std::vector<draft> &layers, std::uint32_t output);
+// the layer that is the result; its new number is returned. Counts what it does in folded.
+std::uint32_t simplify(std::vector<draft> &layers, std::uint32_t output, npim_onnx_folded &folded);
 
 // Hands the layers over. NPIM_ENOMEM is thrown as std::bad_alloc.
 void hand_over(const std::vector<draft> &layers, std::uint32_t output, const std::string &name,

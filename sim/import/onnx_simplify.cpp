@@ -81,8 +81,9 @@ std::vector<bool> needed(const std::vector<draft> &layers, std::uint32_t output)
 
 } // namespace
 
-std::uint32_t simplify(std::vector<draft> &layers, std::uint32_t output) {
+std::uint32_t simplify(std::vector<draft> &layers, std::uint32_t output, npim_onnx_folded &folded) {
     std::vector<bool> stays = needed(layers, output);
+    for (std::size_t l = 1; l < layers.size(); l++) folded.unused += !stays[l];
     std::vector<std::uint32_t> readers(layers.size(), 0), now(layers.size());
     for (std::size_t l = 0; l < layers.size(); l++)
         for (std::uint32_t i = 0; stays[l] && i < layers[l].layer.n_inputs; i++)
@@ -96,6 +97,7 @@ std::uint32_t simplify(std::vector<draft> &layers, std::uint32_t output) {
         if (!stays[l] || layer.n_inputs != 1) continue;
         const std::uint32_t from = layer.inputs[0];
         if (readers[from] != 1 || !fold(layers[from], layers[l])) continue;
+        (layer.kind == NPIM_LAYER_SCALE ? folded.scales : folded.activations)++;
         now[l] = from;
         readers[from] = readers[l];
         stays[l] = false;

@@ -10,9 +10,10 @@
 enum { FILE_SIZE = NPIM_PLACE_SIZE + 256 + 16 };
 
 /* network.toml leaves first and comes last: where it lies, the files belong together. */
-static const char *const parts[] = {"network.toml", "tensors"};
-static const char *const aside[] = {"old.toml", "old"};
-enum { N_PARTS = 2 };
+enum { NETWORK, TENSORS, IMAGES, N_PARTS };
+static const char *const parts[] = {
+    [NETWORK] = "network.toml", [TENSORS] = "tensors", [IMAGES] = "calibrate.npy"};
+static const char *const aside[] = {[NETWORK] = "old.toml", [TENSORS] = "old", [IMAGES] = "old.npy"};
 
 static npim_status failed(const char *what, const char *path, npim_error *error) {
     return npim_fail(error, NPIM_EUSAGE, "%s: cannot %s: %s", path, what, strerror(errno));
@@ -47,7 +48,7 @@ static void remove_files(const char *path) {
 
 void npim_place_abandon(const char *scratch) {
     char path[FILE_SIZE];
-    const char *const folders[] = {parts[1], aside[1]};
+    const char *const folders[] = {parts[TENSORS], aside[TENSORS]};
     for (int i = 0; i < 2; i++) {
         snprintf(path, sizeof path, "%s/%s", scratch, folders[i]);
         remove_files(path);
@@ -55,7 +56,7 @@ void npim_place_abandon(const char *scratch) {
     remove_files(scratch);
 }
 
-/* What --force replaces must be what an import writes: network.toml, a file, and a folder of .npy files. */
+/* What --force replaces must be what an import writes: two files, and a folder of .npy files. */
 static npim_status check_tensors(const char *path, npim_error *error) {
     struct stat info;
     if (lstat(path, &info) != 0) return NPIM_OK; /* none */
@@ -78,10 +79,12 @@ static npim_status check_tensors(const char *path, npim_error *error) {
 static npim_status check_parts(const char *directory, npim_error *error) {
     char path[FILE_SIZE];
     struct stat info;
-    snprintf(path, sizeof path, "%s/%s", directory, parts[0]);
-    if (lstat(path, &info) == 0 && S_ISDIR(info.st_mode))
-        return npim_fail(error, NPIM_EUSAGE, "%s: is a folder: --force does not replace it", path);
-    snprintf(path, sizeof path, "%s/%s", directory, parts[1]);
+    for (int i = 0; i < N_PARTS; i++) {
+        snprintf(path, sizeof path, "%s/%s", directory, parts[i]);
+        if (i != TENSORS && lstat(path, &info) == 0 && S_ISDIR(info.st_mode))
+            return npim_fail(error, NPIM_EUSAGE, "%s: is a folder: --force does not replace it", path);
+    }
+    snprintf(path, sizeof path, "%s/%s", directory, parts[TENSORS]);
     return check_tensors(path, error);
 }
 
@@ -97,7 +100,8 @@ npim_status npim_place_begin(const char *directory, bool force, char scratch[NPI
         return npim_fail(error, NPIM_EUSAGE, "--out %s: is no folder", directory);
     if (exists && !force && !is_empty(directory))
         return npim_fail(error, NPIM_EUSAGE,
-                         "--out %s: not empty; --force replaces network.toml and tensors/", directory);
+                         "--out %s: not empty; --force replaces network.toml, tensors/ and calibrate.npy",
+                         directory);
     npim_status status = exists ? check_parts(directory, error) : NPIM_OK;
     if (status != NPIM_OK) return status;
     snprintf(scratch, NPIM_PLACE_SIZE, "%.*s%s.partial.%ld", (int)length, directory, exists ? "/" : "",
@@ -121,7 +125,7 @@ static bool swap(const char *scratch, const char *directory) {
     }
     for (int i = N_PARTS; good && i-- > 0;) {
         in[i] = move(scratch, parts[i], directory, parts[i]);
-        good = in[i] || (i > 0 && errno == ENOENT); /* a network without weights has no tensors */
+        good = in[i] || (i != NETWORK && errno == ENOENT); /* a network without weights has no tensors */
     }
     int reason = errno;
     for (int i = 0; !good && i < N_PARTS; i++) {

@@ -106,8 +106,20 @@ static void put_activation(FILE *out, const npim_layer *layer) {
 }
 
 static bool has_tensors(const npim_layer_tensors *t) {
-    return t->weight_float || t->bias_float || t->weight || t->weight_scale || t->bias || t->factor ||
-           t->offset || t->index;
+    for (int i = 0; i < NPIM_N_TENSOR_FILES; i++)
+        if (npim_tensors_has(t, (npim_tensor_file)i)) return true;
+    return false;
+}
+
+/* Which files there are, so that a missing one is missed. */
+static void put_files(FILE *out, const npim_layer_tensors *t) {
+    const char *mark = "files = [";
+    for (int i = 0; i < NPIM_N_TENSOR_FILES; i++) {
+        if (!npim_tensors_has(t, (npim_tensor_file)i)) continue;
+        fprintf(out, "%s\"%s\"", mark, npim_tensor_file_names[i]);
+        mark = ", ";
+    }
+    fputs("]\n", out);
 }
 
 static void put_layer(const writer *w, uint32_t l) {
@@ -125,6 +137,7 @@ static void put_layer(const writer *w, uint32_t l) {
     fputs("tensors = ", w->out);
     put_text(w->out, layer->tensors, NPIM_LAYER_NAME_SIZE);
     fputc('\n', w->out);
+    put_files(w->out, &w->tensors->layers[l]);
 }
 
 static void put_network(const writer *w, const char *doc) {
@@ -160,12 +173,12 @@ static npim_status write_network(writer *w, const char *doc) {
 
 /* --- tensors/ --- */
 
-static npim_status write_array(const writer *w, uint32_t l, const char *what, npim_npy_type type,
+static npim_status write_array(const writer *w, uint32_t l, npim_tensor_file what, npim_npy_type type,
                                uint32_t rank, const size_t *shape, const void *data) {
     char path[PATH_SIZE];
     if (!data) return NPIM_OK;
-    if (snprintf(path, PATH_SIZE, "%s/tensors/%s.%s.npy", w->folder, w->network->layers[l].tensors, what) >=
-        PATH_SIZE)
+    if (snprintf(path, PATH_SIZE, "%s/tensors/%s.%s.npy", w->folder, w->network->layers[l].tensors,
+                 npim_tensor_file_names[what]) >= PATH_SIZE)
         return npim_fail(w->error, NPIM_EUSAGE, "%.64s...: path too long", w->folder);
     return npim_npy_write(path, type, rank, shape, data, w->error);
 }
@@ -176,23 +189,22 @@ static npim_status write_layer(const writer *w, uint32_t l) {
     size_t matrix[] = {npim_tensors_outputs(layer), npim_layer_rows(layer)};
     size_t map[] = {layer->out_c, layer->out_h, layer->out_w};
     const struct {
-        const char *what;
         npim_npy_type type;
         uint32_t rank;
         const size_t *shape;
         const void *data;
-    } files[] = {{"weight_float", NPIM_NPY_F32, 2, matrix, t->weight_float},
-                 {"bias_float", NPIM_NPY_F32, 1, matrix, t->bias_float},
-                 {"weight", NPIM_NPY_I8, 2, matrix, t->weight},
-                 {"weight_scale", NPIM_NPY_F64, 1, matrix, t->weight_scale},
-                 {"bias", NPIM_NPY_I32, 1, matrix, t->bias},
-                 {"factor", NPIM_NPY_F32, 1, &t->n_factor, t->factor},
-                 {"offset", NPIM_NPY_F32, 1, &t->n_factor, t->offset},
-                 {"index", NPIM_NPY_I32, 3, map, t->index}};
+    } files[NPIM_N_TENSOR_FILES] = {[NPIM_TENSOR_WEIGHT_FLOAT] = {NPIM_NPY_F32, 2, matrix, t->weight_float},
+                                    [NPIM_TENSOR_BIAS_FLOAT] = {NPIM_NPY_F32, 1, matrix, t->bias_float},
+                                    [NPIM_TENSOR_WEIGHT] = {NPIM_NPY_I8, 2, matrix, t->weight},
+                                    [NPIM_TENSOR_WEIGHT_SCALE] = {NPIM_NPY_F64, 1, matrix, t->weight_scale},
+                                    [NPIM_TENSOR_BIAS] = {NPIM_NPY_I32, 1, matrix, t->bias},
+                                    [NPIM_TENSOR_FACTOR] = {NPIM_NPY_F32, 1, &t->n_factor, t->factor},
+                                    [NPIM_TENSOR_OFFSET] = {NPIM_NPY_F32, 1, &t->n_factor, t->offset},
+                                    [NPIM_TENSOR_INDEX] = {NPIM_NPY_I32, 3, map, t->index}};
     npim_status status = NPIM_OK;
-    for (size_t i = 0; status == NPIM_OK && i < sizeof files / sizeof *files; i++)
-        status =
-            write_array(w, l, files[i].what, files[i].type, files[i].rank, files[i].shape, files[i].data);
+    for (int i = 0; status == NPIM_OK && i < NPIM_N_TENSOR_FILES; i++)
+        status = write_array(w, l, (npim_tensor_file)i, files[i].type, files[i].rank, files[i].shape,
+                             files[i].data);
     return status;
 }
 

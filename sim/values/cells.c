@@ -145,6 +145,13 @@ static void copy_levels(const npim_cells *cells, const npim_cells_array *array, 
     }
 }
 
+static npim_status solve_wires(npim_cells *cells, npim_error *error) {
+    const npim_stop *stop = cells->hardware->stop;
+    cells->wires.stop_wanted = stop ? stop->wanted : NULL;
+    cells->wires.stop_context = stop ? stop->context : NULL;
+    return npim_wires_effective(&cells->wires, cells->crossbar.g_S, cells->crossbar.g_S, error);
+}
+
 npim_status npim_cells_program(npim_cells *cells, const npim_product_layer *layer, uint32_t chunk,
                                uint32_t block, npim_cells_array *array, double *value, double *squares,
                                npim_error *error) {
@@ -164,7 +171,7 @@ npim_status npim_cells_program(npim_cells *cells, const npim_product_layer *laye
     const npim_random random = {cells->hardware->seed, cells->first[layer->layer] + number};
     write_cells(cells, analog ? &random : NULL, cells->wired ? crossbar->config.rows : array->rows,
                 cells->wired ? crossbar->config.columns : array->columns);
-    if (cells->wired) status = npim_wires_effective(&cells->wires, crossbar->g_S, crossbar->g_S, error);
+    if (cells->wired) status = solve_wires(cells, error);
     if (status != NPIM_OK) return status;
     to_levels(cells, array, value, squares);
     if (!analog) copy_levels(cells, array, value);

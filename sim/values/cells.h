@@ -53,12 +53,12 @@ typedef struct npim_cells_array {
 
 /* Programs array (chunk, block) of a layer by the law of hw/rram.h, cell number row x array columns + column;
  * deviations are those of npim_normals, which costs a quarter of npim_random_normal; NPIM_ECONFIG where wires
- * cannot be solved, NPIM_EINTERRUPTED when hardware->stop wants it. value [rows][columns]: conductance over
- * that of level 0, in units of one level's step: the level itself where nothing deviates. squares, if not
- * NULL, [rows][columns]: the squared conductance in the same unit, level 0's included, from which read noise
- * follows; with wires that of the effective ones, as if each of these had noise of its own (an
- * approximation). What is taken off for level 0 is its nominal conductance, neither drifted nor behind wires:
- * an ideal reference. */
+ * cannot be solved, NPIM_EINTERRUPTED when hardware->stop wants it, within an array too. value
+ * [rows][columns]: conductance over that of level 0, in units of one level's step: the level itself where
+ * nothing deviates. squares, if not NULL, [rows][columns]: the squared conductance in the same unit, level
+ * 0's included, from which read noise follows; with wires that of the effective ones, as if each of these had
+ * noise of its own (an approximation). What is taken off for level 0 is its nominal conductance, neither
+ * drifted nor behind wires: an ideal reference. */
 NPIM_MUST_USE npim_status npim_cells_program(npim_cells *cells, const npim_product_layer *layer,
                                              uint32_t chunk, uint32_t block, npim_cells_array *array,
                                              double *value, double *squares, npim_error *error);

@@ -24,11 +24,22 @@ extern "C" {
 
 /* Runs all images of a batch, layer by layer; codes gets those of the output layer, [n][elements].
  * tensors: as npim_tensors_load checks them. NPIM_ENOMEM, NPIM_EINTERRUPTED, and what products report;
- * NPIM_EUNSUPPORTED, naming the layer, for further inputs, a softmax of conv or fc, and sums whose activation
- * bends; NPIM_ECONFIG for an lstm whose inputs differ in scale or sign. */
+ * NPIM_EUNSUPPORTED, naming the layer, for a softmax of conv or fc, and sums whose activation bends;
+ * NPIM_ECONFIG for an input without values (images.further), and for an lstm whose inputs differ in scale or
+ * sign. */
 NPIM_MUST_USE npim_status npim_forward(const npim_network *network, const npim_tensors *tensors,
                                        const npim_images *images, const npim_products *products,
                                        int16_t *codes, const npim_stop *stop, npim_error *error);
+
+/* Sees the codes of images first .. first + n - 1 of a layer, [n][elements], the input's too, as they come.
+ */
+typedef void npim_code_observer(void *context, uint32_t layer, size_t first, size_t n, const int16_t *codes);
+
+/* The same with somebody who looks on; observer may be NULL. */
+NPIM_MUST_USE npim_status npim_forward_observed(const npim_network *network, const npim_tensors *tensors,
+                                                const npim_images *images, const npim_products *products,
+                                                int16_t *codes, npim_code_observer *observer, void *context,
+                                                const npim_stop *stop, npim_error *error);
 
 #ifdef __cplusplus
 }

@@ -8,6 +8,7 @@
 
 typedef struct run {
     npim_float_pass pass;
+    const npim_images *images;
     double *sums; /* of the layer in hand */
     const npim_stop *stop;
     npim_error *error;
@@ -68,14 +69,20 @@ static npim_status store(const run *r, uint32_t index, size_t image) {
     return NPIM_OK;
 }
 
+static npim_status take_input(const run *r, uint32_t index, size_t image) {
+    const npim_layer *layer = &r->pass.network->layers[index];
+    const float *values = npim_images_input(r->images, index, image);
+    if (!values)
+        return npim_fail(r->error, NPIM_ECONFIG, "input %s: no values are given for it", layer->name);
+    memcpy(r->pass.values[index], values, size_of(layer) * sizeof *values);
+    return NPIM_OK;
+}
+
 static npim_status run_layer(const run *r, uint32_t index, size_t image) {
     const npim_layer *layer = &r->pass.network->layers[index];
     npim_status status = npim_stop_check(r->stop, r->error);
     if (status != NPIM_OK) return status;
-    if (layer->kind == NPIM_LAYER_INPUT)
-        return npim_fail(r->error, NPIM_EUNSUPPORTED,
-                         "layer %s: further inputs have no values: one image is all that is given",
-                         layer->name);
+    if (layer->kind == NPIM_LAYER_INPUT) return take_input(r, index, image);
     if (npim_layer_has_weights(layer))
         npim_float_dots(&r->pass, index, r->sums);
     else
@@ -87,13 +94,13 @@ static npim_status run_layer(const run *r, uint32_t index, size_t image) {
 npim_status npim_forward_float(const npim_network *network, const npim_tensors *tensors,
                                const npim_images *images, float *outputs, npim_float_observer *observer,
                                void *context, const npim_stop *stop, npim_error *error) {
-    run r = {.pass = {.network = network, .tensors = tensors}, .stop = stop, .error = error};
+    run r = {
+        .pass = {.network = network, .tensors = tensors}, .images = images, .stop = stop, .error = error};
     size_t n = size_of(&network->layers[network->output]);
     npim_status status = make_room(&r);
     for (size_t i = 0; status == NPIM_OK && i < images->n; i++) {
-        memcpy(r.pass.values[0], images->values + i * images->elements, images->elements * sizeof(float));
         for (uint32_t l = 0; status == NPIM_OK && l < network->n_layers; l++) {
-            if (l > 0) status = run_layer(&r, l, i);
+            status = l > 0 ? run_layer(&r, l, i) : take_input(&r, l, i);
             if (status == NPIM_OK && observer) observer(context, l, i, r.pass.values[l]);
         }
         if (status == NPIM_OK && outputs)

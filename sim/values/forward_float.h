@@ -18,8 +18,8 @@ typedef void npim_float_observer(void *context, uint32_t layer, size_t image, co
 
 /* Runs all images; outputs gets [n][elements of the output layer], or may be NULL; observer may be NULL.
  * Scales and signs of the layers are not looked at; any activation may be an attribute, softmax too. The
- * tensors must have weight_float (npim_tensors.has_float). NPIM_ENOMEM, NPIM_EINTERRUPTED; NPIM_EUNSUPPORTED
- * for further inputs; NPIM_ECONFIG naming the layer where a value is not finite. */
+ * tensors must have weight_float (npim_tensors.has_float). NPIM_ENOMEM, NPIM_EINTERRUPTED;
+ * NPIM_ECONFIG naming the input without values, or the layer where a value is not finite. */
 NPIM_MUST_USE npim_status npim_forward_float(const npim_network *network, const npim_tensors *tensors,
                                              const npim_images *images, float *outputs,
                                              npim_float_observer *observer, void *context,

@@ -12,12 +12,15 @@ extern "C" {
 typedef struct npim_pass {
     const npim_network *network;
     const npim_tensors *tensors;
+    const npim_images *images;
     const npim_products *products;
     const npim_stop *stop;
     npim_error *error;
-    size_t n;        /* images */
-    uint64_t first;  /* number of the first one */
-    int16_t **codes; /* of every layer: [n][elements], NULL when nobody needs them any more */
+    size_t n;                     /* images */
+    uint64_t first;               /* number of the first one */
+    int16_t **codes;              /* of every layer: [n][elements], NULL when nobody needs them any more */
+    npim_code_observer *observer; /* NULL: none */
+    void *context;                /* of it */
 } npim_pass;
 
 size_t npim_pass_elements(const npim_layer *layer); /* of its output */

@@ -34,19 +34,34 @@ typedef struct npim_hardware {
     double buffer_sigma;                      /* of what is written into one */
     uint32_t code_bits;                       /* strategy C: of the converter */
     npim_design *sa, *adc; /* strategy C, analog: circuits; NULL: as the rule says; owned */
-    const npim_stop *stop; /* asked before every array is programmed; borrowed; NULL until somebody sets it */
+    const npim_stop *stop; /* asked before every array is programmed, and while its wires are solved;
+                              borrowed; NULL until somebody sets it */
     double circuit_sigma;  /* of the circuits' cells: that of the array's */
-    double adc_noise; /* analog: standard deviation at a converter's input, of its full scale, strategy C: of
-                         v_max */
+    /* Analog, 0 for none. Standard deviation at a converter's input, with what a summing amplifier adds
+     * there: of its full scale, strategy C: of v_max. */
+    double adc_noise;
+    /* Of what a sample-and-hold (A, C) or transimpedance amplifier (B) adds to a bit line in every input
+     * cycle, and what a sample loses until it is used; of what the largest partial sum makes: A: the
+     * converter's full scale, B: the buffer's highest level, C: half of the shift-and-add's supply. */
+    double line_noise, line_droop;
+    double node_noise_V; /* C: of what every step adds at a shift-and-add's output */
 } npim_hardware;
 
 /* Takes the numbers of an architecture; mode quantised or analog. NPIM_EUNSUPPORTED for more than 8 bit of
- * inputs or weights, for weights that cannot be -127 .. 127, and in analog mode for noise or droop that
- * values do not know: of sample-and-holds, amplifiers and shift-and-adds; NPIM_ECONFIG for a block that the
- * strategy needs and the architecture has not, and for designs that do not load (sim/arch_design.h). */
+ * inputs or weights, for weights that cannot be -127 .. 127, and in analog mode for noise or droop of a block
+ * that has no place in the strategy (a sample-and-hold in B, amplifiers elsewhere than in B, a shift-and-add
+ * elsewhere than in C); NPIM_ECONFIG for a block that the strategy needs and the architecture has not, and
+ * for designs that do not load (sim/arch_design.h).
+ *
+ * A sample is held from the end of the input cycle that it is taken in until the stage behind it in the
+ * recipe is through with all bit lines of an array: one input cycle, or longer where that stage is slower
+ * than that. All bit lines lose what the last one does. */
 NPIM_MUST_USE npim_status npim_hardware_init(npim_hardware *hardware, const npim_arch *arch, npim_mode mode,
                                              npim_error *error);
 void npim_hardware_fini(npim_hardware *hardware); /* safe on a zeroed struct and twice */
+
+/* Strategy C: the supply of the shift-and-adds, 1 V without a design. */
+double npim_hardware_supply_V(const npim_hardware *hardware);
 
 /* What a column of a weight counts for: +-2^(slice x cell_bits), slice 0 first. */
 int32_t npim_hardware_column_weight(const npim_hardware *hardware, uint32_t column);

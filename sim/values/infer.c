@@ -32,7 +32,9 @@ static npim_images some(const npim_images *images, size_t from, size_t n) {
     return (npim_images){.n = n,
                          .elements = images->elements,
                          .first = images->first + from,
-                         .values = images->values + from * images->elements};
+                         .values = images->values + from * images->elements,
+                         .further = images->further,
+                         .n_further = images->n_further};
 }
 
 /* Images that go through all layers together: as many as fit 2^28 codes, so that arrays are programmed
@@ -45,15 +47,16 @@ static size_t images_at_once(const job *j) {
     return fit < 1.0 ? 1 : fit < (double)j->images->n ? (size_t)fit : j->images->n;
 }
 
-/* The first n images through some products, on all threads. */
-static npim_status forward(const job *j, const npim_products *products, size_t n, int16_t *codes) {
+/* All images through some products, on all threads. observer: of the request, or NULL. */
+static npim_status forward(const job *j, const npim_products *products, npim_code_observer *observer) {
     npim_products parallel = {0};
     npim_status status = npim_parallel_init(&parallel, products, j->request->threads, j->error);
-    size_t at_once = images_at_once(j);
+    size_t at_once = images_at_once(j), n = j->images->n;
     for (size_t from = 0; status == NPIM_OK && from < n; from += at_once) {
         npim_images part = some(j->images, from, n - from < at_once ? n - from : at_once);
-        status = npim_forward(j->network, j->tensors, &part, &parallel, codes + from * j->out->elements,
-                              j->request->stop, j->error);
+        status = npim_forward_observed(j->network, j->tensors, &part, &parallel,
+                                       j->out->codes + from * j->out->elements, observer, j->request->context,
+                                       j->request->stop, j->error);
     }
     npim_products_fini(&parallel);
     return status;
@@ -89,10 +92,10 @@ static npim_status run_float(const job *j) {
     return status;
 }
 
-static npim_status run_exact(const job *j) {
+static npim_status run_exact(const job *j, npim_code_observer *observer) {
     npim_products exact = {0};
     npim_status status = npim_exact_init(&exact, j->request->isa, j->error);
-    if (status == NPIM_OK) status = forward(j, &exact, j->images->n, j->out->codes);
+    if (status == NPIM_OK) status = forward(j, &exact, observer);
     npim_products_fini(&exact);
     return status;
 }
@@ -100,7 +103,7 @@ static npim_status run_exact(const job *j) {
 static npim_status run_labelled(const job *j) {
     if (!j->request->labels) return NPIM_OK;
     npim_status status = run_float(j);
-    if (status == NPIM_OK) status = run_exact(j);
+    if (status == NPIM_OK) status = run_exact(j, NULL);
     if (status == NPIM_OK) j->out->right_int8 = count_right(j, j->out->codes);
     j->out->labelled = status == NPIM_OK;
     return status;
@@ -139,8 +142,9 @@ static npim_status run_engine(const job *j) {
     size_t at_once = images_at_once(j), n = j->images->n;
     for (size_t from = 0; status == NPIM_OK && from < n; from += at_once) {
         npim_images part = some(j->images, from, n - from < at_once ? n - from : at_once);
-        status = npim_forward(j->network, j->tensors, &part, &measured,
-                              j->out->codes + from * j->out->elements, j->request->stop, j->error);
+        status = npim_forward_observed(j->network, j->tensors, &part, &measured,
+                                       j->out->codes + from * j->out->elements, j->request->observer,
+                                       j->request->context, j->request->stop, j->error);
     }
     npim_products_fini(&measured);
     npim_products_fini(&parallel);
@@ -162,7 +166,8 @@ static npim_status run_mode(job *j) {
         if (status == NPIM_OK) status = calibrate(j);
     }
     double start_s = now_s();
-    if (status == NPIM_OK) status = j->request->mode == NPIM_MODE_IDEAL ? run_exact(j) : run_engine(j);
+    if (status == NPIM_OK)
+        status = j->request->mode == NPIM_MODE_IDEAL ? run_exact(j, j->request->observer) : run_engine(j);
     j->out->seconds = now_s() - start_s;
     j->out->macs = npim_network_macs(j->network) * j->images->n;
     if (status == NPIM_OK && j->request->labels) j->out->right = count_right(j, j->out->codes);
@@ -209,4 +214,10 @@ void npim_inference_fini(npim_inference *inference) {
     free(inference->codes);
     npim_figures_fini(&inference->figures);
     memset(inference, 0, sizeof *inference);
+}
+
+npim_status npim_inference_check(const npim_inference *inference, npim_error *error) {
+    if (inference->mismatches == 0) return NPIM_OK;
+    return npim_fail(error, NPIM_EINVARIANT, "%llu output codes differ from those of the second computation",
+                     (unsigned long long)inference->mismatches);
 }

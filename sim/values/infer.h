@@ -10,6 +10,7 @@
 #include "hw/kernel/isa.h"
 #include "sim/stop.h"
 #include "sim/values/figures.h"
+#include "sim/values/forward.h"
 #include "sim/values/hardware.h"
 #include "sim/values/images.h"
 #include "sim/values/tensors.h"
@@ -27,9 +28,11 @@ typedef struct npim_infer_request {
     npim_isa isa;
     uint32_t threads; /* 1 .. NPIM_MAX_THREADS (sim/values/parallel.h) */
     bool compare;     /* with the integer reference (ideal) or the second integer model (quantised): slow */
-    const npim_images *layout; /* that converters are laid out for; NULL: the images */
-    const uint32_t *labels;    /* [n], of each image; NULL: none */
-    const npim_stop *stop;     /* may be NULL */
+    const npim_images *layout;    /* that converters are laid out for; NULL: the images */
+    const uint32_t *labels;       /* [n], of each image; NULL: none */
+    npim_code_observer *observer; /* sees the codes of every layer in the mode's pass; NULL: nobody */
+    void *context;                /* of the observer */
+    const npim_stop *stop;        /* may be NULL */
 } npim_infer_request;
 
 typedef struct npim_inference {
@@ -53,6 +56,9 @@ NPIM_MUST_USE npim_status npim_infer(npim_inference *inference, const npim_infer
                                      const npim_network *network, const npim_tensors *tensors,
                                      const npim_images *images, npim_error *error);
 void npim_inference_fini(npim_inference *inference); /* safe on a zeroed struct and twice */
+
+/* NPIM_EINVARIANT when codes differ from those of the second computation, with their number. */
+NPIM_MUST_USE npim_status npim_inference_check(const npim_inference *inference, npim_error *error);
 
 #ifdef __cplusplus
 }

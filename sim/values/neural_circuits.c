@@ -78,18 +78,24 @@ static npim_status program_rows(npim_neural_circuits *c, uint64_t results, npim_
     return status;
 }
 
+npim_status npim_neural_converter(const npim_neural_circuits *c, uint64_t result, npim_instance *instance,
+                                  npim_error *error) {
+    npim_circuit_variation variation = variation_of(c->hardware);
+    npim_random random =
+        random_of(c->hardware, CONVERTER_KIND, c->layer, (uint32_t)(result % NPIM_CONVERTER_POOL));
+    return npim_instance_init(instance, &c->hardware->adc->converter.circuit, &variation, &random, error);
+}
+
 static npim_status program_tables(npim_neural_circuits *c, uint64_t results, npim_error *error) {
     const npim_converter *converter = &c->hardware->adc->converter;
-    npim_circuit_variation variation = variation_of(c->hardware);
     c->half_V = 0.5 * converter->circuit.vdd_V;
     c->full_scale_V = npim_design_full_scale_V(c->hardware->adc);
     c->tables = calloc(NPIM_CONVERTER_POOL, sizeof *c->tables);
     if (!c->tables) return npim_fail(error, NPIM_ENOMEM, "no memory for converter tables");
     npim_status status = NPIM_OK;
     for (uint32_t i = 0; status == NPIM_OK && i < NPIM_CONVERTER_POOL && i < results; i++) {
-        npim_random random = random_of(c->hardware, CONVERTER_KIND, c->layer, i);
         npim_instance instance;
-        status = npim_instance_init(&instance, &converter->circuit, &variation, &random, error);
+        status = npim_neural_converter(c, i, &instance, error);
         if (status != NPIM_OK) break;
         status = npim_converter_table_init(&c->tables[i], converter, &instance, error);
         npim_instance_fini(&instance);

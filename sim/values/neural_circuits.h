@@ -33,6 +33,11 @@ typedef struct npim_neural_circuits {
 NPIM_MUST_USE npim_status npim_neural_circuits_program(npim_neural_circuits *circuits,
                                                        const npim_hardware *hardware, uint32_t layer,
                                                        uint64_t results, npim_error *error);
+/* The converter's circuit behind the table of a result number, where hardware->adc is a design: end it with
+ * npim_instance_fini. NPIM_ENOMEM. */
+NPIM_MUST_USE npim_status npim_neural_converter(const npim_neural_circuits *circuits, uint64_t result,
+                                                npim_instance *instance, npim_error *error);
+
 void npim_neural_circuits_fini(npim_neural_circuits *circuits); /* safe on a zeroed struct and twice */
 
 /* The circuits that a result number of the layer goes through: they take turns. */

@@ -85,11 +85,32 @@ static void set_scale(moments *m, uint32_t index) {
     m->square[index] = both_signs && !layer->is_signed && !is_bounded(layer) ? 0.5 * square : square;
 }
 
+/* An LSTM's inputs have one scale and one sign: the largest, and signed where any is. A further input fills
+ * it. */
+static void unify_inputs(moments *m, const npim_layer *layer) {
+    npim_layer *layers = m->network->layers;
+    bool is_signed = any_signed(m, layer);
+    double range = 0.0;
+    for (uint32_t i = 0; i < layer->n_inputs; i++) {
+        const npim_layer *input = &layers[layer->inputs[i]];
+        if (input->kind == NPIM_LAYER_INPUT && layer->n_inputs > 1) continue; /* takes that of the others */
+        range = fmax(range, input->scale * (input->is_signed ? 127.0 : 255.0));
+    }
+    if (range == 0.0) range = 1.0;
+    for (uint32_t i = 0; i < layer->n_inputs; i++) {
+        npim_layer *input = &layers[layer->inputs[i]];
+        input->is_signed = is_signed;
+        input->scale = range / (is_signed ? 127.0 : 255.0);
+        if (input->kind == NPIM_LAYER_INPUT) m->square[layer->inputs[i]] = range * range / 3.0;
+    }
+}
+
 static npim_status set_scales(npim_network *network, npim_error *error) {
     moments m = {network, calloc(network->n_layers, sizeof *m.square)};
     if (!m.square) return npim_fail(error, NPIM_ENOMEM, "no memory for random values");
     for (uint32_t l = 0; l < network->n_layers; l++) {
         if (network->layers[l].kind != NPIM_LAYER_INPUT) {
+            if (network->layers[l].kind == NPIM_LAYER_LSTM) unify_inputs(&m, &network->layers[l]);
             set_scale(&m, l);
             continue;
         }
@@ -159,16 +180,33 @@ static npim_status make_tensors(npim_tensors *tensors, const npim_network *netwo
     return status;
 }
 
+/* Uniform over the range of the codes. */
+static float *draw_input(const npim_layer *input, uint32_t layer, uint64_t seed, size_t n) {
+    const npim_random random = {seed, layer};
+    double range = input->scale * (input->is_signed ? 127.0 : 255.0);
+    size_t all = n * elements_of(input);
+    float *values = malloc(all * sizeof *values);
+    for (size_t i = 0; values && i < all; i++) {
+        double share = npim_random_uniform(&random, NPIM_DRAW_INPUT, i);
+        values[i] = (float)(range * (input->is_signed ? 2.0 * share - 1.0 : share));
+    }
+    return values;
+}
+
 npim_status npim_random_values(npim_network *network, npim_tensors *tensors, npim_images *images,
                                uint64_t seed, size_t n, npim_error *error) {
     npim_status status = set_scales(network, error);
     if (status == NPIM_OK) status = make_tensors(tensors, network, seed, error);
-    if (status != NPIM_OK) return status;
-    const npim_random random = {seed, 0};
     *images = (npim_images){.n = n, .elements = elements_of(&network->layers[0])};
-    images->values = malloc(n * images->elements * sizeof *images->values);
-    if (!images->values) return npim_fail(error, NPIM_ENOMEM, "no memory for %zu images", n);
-    for (size_t i = 0; i < n * images->elements; i++)
-        images->values[i] = (float)npim_random_uniform(&random, NPIM_DRAW_INPUT, i);
-    return NPIM_OK;
+    for (uint32_t l = 0; status == NPIM_OK && l < network->n_layers; l++) {
+        const npim_layer *input = &network->layers[l];
+        if (input->kind != NPIM_LAYER_INPUT) continue;
+        float *values = draw_input(input, l, seed, n);
+        if (!values) return npim_fail(error, NPIM_ENOMEM, "no memory for %zu images", n);
+        if (l == 0)
+            images->values = values;
+        else
+            status = npim_images_add(images, input, l, values, error);
+    }
+    return status;
 }

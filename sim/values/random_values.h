@@ -15,7 +15,8 @@
 extern "C" {
 #endif
 
-/* Gives the layers of a network scales and signs, makes tensors, and n images (uniform, 0 .. 1). tensors and
+/* Gives the layers of a network scales and signs, makes tensors, and n images (uniform, 0 .. 1), with
+ * values for further inputs: uniform, too, over the range of what else the LSTM reads. tensors and
  * images must be zeroed or finished; whoever asked finishes them, also on failure. NPIM_ENOMEM. */
 NPIM_MUST_USE npim_status npim_random_values(npim_network *network, npim_tensors *tensors,
                                              npim_images *images, uint64_t seed, size_t n, npim_error *error);

@@ -1,11 +1,10 @@
 #include "sim/values/reference.h"
 
 #include "hw/elementary.h"
+#include "sim/values/reference_codes.h"
 
 #include <math.h>
 #include <stdlib.h>
-
-__extension__ typedef __int128 wide;
 
 /* One image on its way through the network. */
 typedef struct state {
@@ -43,84 +42,6 @@ static int at(const one *w, uint32_t c, int64_t y, int64_t x) {
     return codes_of(w, 0)[((size_t)c * from->out_h + (size_t)y) * from->out_w + (size_t)x];
 }
 
-static int64_t nearest_even(double x) {
-    double down = floor(x), part = x - down;
-    if (part > 0.5 || (part == 0.5 && fmod(down, 2.0) != 0.0)) down += 1.0;
-    return (int64_t)down;
-}
-
-static int64_t limited(const npim_layer *l, double code) {
-    double least = l->is_signed ? -127 : 0, most = l->is_signed ? 127 : 255;
-    return nearest_even(fmin(fmax(code, least), most));
-}
-
-static int16_t finish(const npim_layer *l, int64_t code) {
-    int64_t least = l->is_signed ? -127 : 0, most = l->is_signed ? 127 : 255;
-    if (l->activation == NPIM_ACTIVATION_RELU || l->activation == NPIM_ACTIVATION_RELU6) least = 0;
-    if (l->activation == NPIM_ACTIVATION_RELU6) most = limited(l, 6.0 / l->scale);
-    if (l->activation == NPIM_ACTIVATION_CLIP) {
-        least = limited(l, l->clip_min / l->scale);
-        most = limited(l, l->clip_max / l->scale);
-    }
-    return (int16_t)(code > most ? most : code < least ? least : code);
-}
-
-static int16_t code_of(const npim_layer *l, double x) {
-    return finish(l, limited(l, x / l->scale));
-}
-
-/* value x constant, the constant as a 31-bit number over a power of two, rounded half up. */
-static int64_t times(int64_t value, double constant) {
-    int shift = 0;
-    while (constant < 0x1p30 && shift < 1100) {
-        constant *= 2.0;
-        shift++;
-    }
-    while (constant >= 0x1p31) {
-        constant /= 2.0;
-        shift--;
-    }
-    int64_t factor = nearest_even(constant);
-    if (factor == INT64_C(1) << 31) {
-        factor /= 2;
-        shift--;
-    }
-    double estimate = ldexp((double)value * (double)factor, -shift);
-    if (estimate > 1e9) return INT32_MAX;
-    if (estimate < -1e9) return -INT32_MAX;
-    if (shift > 100) return 0;
-    wide product = (wide)value * factor, unit = 1;
-    for (int i = 0; i < shift; i++) unit *= 2;
-    for (int i = 0; i > shift; i--) product *= 2;
-    wide twice = 2 * product + unit; /* floor(product / unit + 1 / 2) */
-    wide quotient = twice / (2 * unit);
-    return (int64_t)(twice % (2 * unit) < 0 ? quotient - 1 : quotient);
-}
-
-static double logistic(double x) {
-    return 1.0 / (1.0 + npim_exp(-x));
-}
-
-static double bend(const npim_layer *l, double x) {
-    switch (l->activation) {
-    case NPIM_ACTIVATION_SIGMOID:
-        return logistic(x);
-    case NPIM_ACTIVATION_TANH:
-        return npim_tanh(x);
-    case NPIM_ACTIVATION_LEAKY_RELU:
-        return x < 0.0 ? x * l->alpha : x;
-    case NPIM_ACTIVATION_HARDSWISH:
-        return x * fmin(fmax(x / 6.0 + 0.5, 0.0), 1.0);
-    default:
-        return x;
-    }
-}
-
-static bool bends(const npim_layer *l) {
-    return l->activation == NPIM_ACTIVATION_SIGMOID || l->activation == NPIM_ACTIVATION_TANH ||
-           l->activation == NPIM_ACTIVATION_LEAKY_RELU || l->activation == NPIM_ACTIVATION_HARDSWISH;
-}
-
 static int64_t product(const one *w, uint32_t group, uint32_t output, uint32_t rows, uint32_t signed_from) {
     size_t outputs = npim_layer_outputs(w->layer);
     const int8_t *weight = w->tensors->weight + ((size_t)group * outputs + output) * rows;
@@ -148,8 +69,8 @@ static int16_t weighted(const one *w, uint32_t c, uint32_t y, uint32_t x) {
     int64_t sum = product(w, group, c % per_group, rows, source(w, 0)->is_signed ? 0 : rows);
     if (w->tensors->bias) sum += w->tensors->bias[c];
     double unit = source(w, 0)->scale * w->tensors->weight_scale[c];
-    if (bends(l)) return code_of(l, bend(l, (double)sum * unit));
-    return finish(l, times(sum, unit / l->scale));
+    if (npim_reference_bends(l)) return npim_reference_code(l, npim_reference_bend(l, (double)sum * unit));
+    return npim_reference_finish(l, npim_reference_times(sum, unit / l->scale));
 }
 
 static int16_t pooled(const one *w, uint32_t c, uint32_t y, uint32_t x) {
@@ -169,19 +90,21 @@ static int16_t pooled(const one *w, uint32_t c, uint32_t y, uint32_t x) {
             sum += code;
             if (code > most) most = code;
         }
-    if (l->kind == NPIM_LAYER_MAXPOOL) return finish(l, times(most, from->scale / l->scale));
+    if (l->kind == NPIM_LAYER_MAXPOOL)
+        return npim_reference_finish(l, npim_reference_times(most, from->scale / l->scale));
     int64_t count = l->count_include_pad ? padded : inside;
-    return finish(l, times(sum, from->scale / l->scale / (double)count));
+    return npim_reference_finish(l, npim_reference_times(sum, from->scale / l->scale / (double)count));
 }
 
 static int16_t summed(const one *w, size_t e) {
     int64_t sum = 0;
     for (uint32_t i = 0; i < w->layer->n_inputs; i++) {
-        int64_t factor = nearest_even(fmin(source(w, i)->scale / w->layer->scale * 1048576.0, 0x1p42));
+        int64_t factor =
+            npim_reference_nearest(fmin(source(w, i)->scale / w->layer->scale * 1048576.0, 0x1p42));
         sum += (w->layer->kind == NPIM_LAYER_SUB && i ? -factor : factor) * codes_of(w, i)[e];
     }
     int64_t low = ((sum + 524288) % 1048576 + 1048576) % 1048576;
-    return finish(w->layer, (sum + 524288 - low) / 1048576);
+    return npim_reference_finish(w->layer, (sum + 524288 - low) / 1048576);
 }
 
 static int16_t joined(const one *w, uint32_t c, uint32_t y, uint32_t x) {
@@ -189,7 +112,7 @@ static int16_t joined(const one *w, uint32_t c, uint32_t y, uint32_t x) {
     while (c >= source(w, i)->out_c) c -= source(w, i++)->out_c;
     const npim_layer *from = source(w, i);
     int code = codes_of(w, i)[((size_t)c * from->out_h + y) * from->out_w + x];
-    return finish(w->layer, times(code, from->scale / w->layer->scale));
+    return npim_reference_finish(w->layer, npim_reference_times(code, from->scale / w->layer->scale));
 }
 
 /* x / (k + alpha / size x sum of squares)^beta. */
@@ -203,7 +126,7 @@ static int16_t normalised(const one *w, uint32_t c, uint32_t y, uint32_t x) {
             squares += value * value;
         }
     double divisor = npim_exp(l->beta * npim_log(l->k + l->alpha / l->size * squares));
-    return code_of(l, unit * at(w, c, y, x) / divisor);
+    return npim_reference_code(l, unit * at(w, c, y, x) / divisor);
 }
 
 static int16_t activated(const one *w, uint32_t c, uint32_t y, uint32_t x) {
@@ -212,10 +135,10 @@ static int16_t activated(const one *w, uint32_t c, uint32_t y, uint32_t x) {
     if (l->activation == NPIM_ACTIVATION_SOFTMAX) {
         double sum = 0.0;
         for (uint32_t i = 0; i < l->out_c; i++) sum += npim_exp(unit * (at(w, i, y, x) - at(w, c, y, x)));
-        return code_of(l, 1.0 / sum);
+        return npim_reference_code(l, 1.0 / sum);
     }
-    if (bends(l)) return code_of(l, bend(l, unit * at(w, c, y, x)));
-    return finish(l, times(at(w, c, y, x), unit / l->scale));
+    if (npim_reference_bends(l)) return npim_reference_code(l, npim_reference_bend(l, unit * at(w, c, y, x)));
+    return npim_reference_finish(l, npim_reference_times(at(w, c, y, x), unit / l->scale));
 }
 
 static int16_t element(const one *w, uint32_t c, uint32_t y, uint32_t x) {
@@ -234,25 +157,26 @@ static int16_t element(const one *w, uint32_t c, uint32_t y, uint32_t x) {
     case NPIM_LAYER_SUB:
         return summed(w, e);
     case NPIM_LAYER_MUL:
-        return finish(
-            l, times((int64_t)codes_of(w, 0)[e] * codes_of(w, 1)[e], unit * source(w, 1)->scale / l->scale));
+        return npim_reference_finish(l, npim_reference_times((int64_t)codes_of(w, 0)[e] * codes_of(w, 1)[e],
+                                                             unit * source(w, 1)->scale / l->scale));
     case NPIM_LAYER_CONCAT:
         return joined(w, c, y, x);
     case NPIM_LAYER_GATHER: {
         int32_t from = w->tensors->index[e];
-        return finish(l, from < 0 ? 0 : times(codes_of(w, 0)[from], unit / l->scale));
+        return npim_reference_finish(
+            l, from < 0 ? 0 : npim_reference_times(codes_of(w, 0)[from], unit / l->scale));
     }
     case NPIM_LAYER_SCALE: {
         size_t i = w->tensors->n_factor == size_of(l) ? e : c;
         double y_real = unit * codes_of(w, 0)[e] * (double)w->tensors->factor[i];
-        return code_of(l, y_real + (double)w->tensors->offset[i]);
+        return npim_reference_code(l, y_real + (double)w->tensors->offset[i]);
     }
     case NPIM_LAYER_LRN:
         return normalised(w, c, y, x);
     case NPIM_LAYER_ACTIVATION:
         return activated(w, c, y, x);
     default:
-        return finish(l, times(codes_of(w, 0)[e], unit / l->scale));
+        return npim_reference_finish(l, npim_reference_times(codes_of(w, 0)[e], unit / l->scale));
     }
 }
 
@@ -280,13 +204,13 @@ static void recur(const one *w, int16_t *states) {
                             : t > 0     ? codes[(size_t)(r - l->in_c) * steps + t - 1]
                                         : (int16_t)0;
         for (uint32_t u = 0; u < hidden; u++) {
-            double in = logistic(gate_of(w, u, rows, signed_from));
-            double keep = logistic(gate_of(w, hidden + u, rows, signed_from));
+            double in = npim_reference_logistic(gate_of(w, u, rows, signed_from));
+            double keep = npim_reference_logistic(gate_of(w, hidden + u, rows, signed_from));
             double new = npim_tanh(gate_of(w, 2 * hidden + u, rows, signed_from));
-            double out = logistic(gate_of(w, 3 * hidden + u, rows, signed_from));
+            double out = npim_reference_logistic(gate_of(w, 3 * hidden + u, rows, signed_from));
             double cell = fmin(fmax((keep * (states[u] / 2048.0) + in * new) * 2048.0, -32767.0), 32767.0);
-            states[u] = (int16_t)nearest_even(cell);
-            codes[(size_t)u * steps + t] = code_of(l, out * npim_tanh(states[u] / 2048.0));
+            states[u] = (int16_t)npim_reference_nearest(cell);
+            codes[(size_t)u * steps + t] = npim_reference_code(l, out * npim_tanh(states[u] / 2048.0));
         }
     }
 }
@@ -294,8 +218,6 @@ static void recur(const one *w, int16_t *states) {
 static npim_status run_layer(const state *s, uint32_t index, npim_error *error) {
     const npim_layer *l = &s->network->layers[index];
     one w = {s, l, &s->tensors->layers[index], index};
-    if (l->kind == NPIM_LAYER_INPUT)
-        return npim_fail(error, NPIM_EUNSUPPORTED, "layer %s: only the image has values", l->name);
     if (l->kind == NPIM_LAYER_LSTM) {
         int16_t *states = malloc(l->out_c * sizeof *states);
         if (!states) return npim_fail(error, NPIM_ENOMEM, "no memory for the reference");
@@ -324,14 +246,24 @@ static npim_status make_room(state *s, npim_error *error) {
     return NPIM_OK;
 }
 
-static npim_status run_image(const state *s, const float *values, const npim_stop *stop, npim_error *error) {
-    const npim_layer *input = &s->network->layers[0];
+static npim_status read_input(const state *s, uint32_t index, const float *values, npim_error *error) {
+    const npim_layer *input = &s->network->layers[index];
+    if (!values) return npim_fail(error, NPIM_ECONFIG, "input %s has no values", input->name);
     for (size_t e = 0; e < size_of(input); e++)
-        s->codes[0][e] = (int16_t)limited(input, (double)values[e] / input->scale);
+        s->codes[index][e] = (int16_t)npim_reference_limited(input, (double)values[e] / input->scale);
+    return NPIM_OK;
+}
+
+static npim_status run_image(const state *s, const npim_images *images, size_t image, const npim_stop *stop,
+                             npim_error *error) {
     npim_status status = NPIM_OK;
-    for (uint32_t l = 1; status == NPIM_OK && l < s->network->n_layers; l++) {
+    for (uint32_t l = 0; status == NPIM_OK && l < s->network->n_layers; l++) {
         status = npim_stop_check(stop, error);
-        if (status == NPIM_OK) status = run_layer(s, l, error);
+        if (status != NPIM_OK) break;
+        if (s->network->layers[l].kind == NPIM_LAYER_INPUT)
+            status = read_input(s, l, npim_images_input(images, l, image), error);
+        else
+            status = run_layer(s, l, error);
     }
     return status;
 }
@@ -343,7 +275,7 @@ npim_status npim_reference(const npim_network *network, const npim_tensors *tens
     size_t outputs = size_of(&network->layers[network->output]);
     npim_status status = make_room(&s, error);
     for (size_t i = 0; status == NPIM_OK && i < images->n; i++) {
-        status = run_image(&s, images->values + i * images->elements, stop, error);
+        status = run_image(&s, images, i, stop, error);
         for (size_t e = 0; status == NPIM_OK && e < outputs; e++)
             codes[i * outputs + e] = s.codes[network->output][e];
     }

@@ -20,7 +20,7 @@ typedef struct npim_reference_dot {
 } npim_reference_dot;
 
 /* Codes of the output layer, [n][elements]. dot NULL: exact. For networks and tensors that npim_forward
- * takes. NPIM_ENOMEM, NPIM_EINTERRUPTED; NPIM_EUNSUPPORTED for further inputs. */
+ * takes. NPIM_ENOMEM, NPIM_EINTERRUPTED; NPIM_ECONFIG for an input without values. */
 NPIM_MUST_USE npim_status npim_reference(const npim_network *network, const npim_tensors *tensors,
                                          const npim_images *images, const npim_reference_dot *dot,
                                          int16_t *codes, const npim_stop *stop, npim_error *error);

@@ -1,6 +1,5 @@
-#include "sim/values/strategies.h"
+#include "sim/values/strategy_a.h"
 
-#include "hw/kernel/adc_lines.h"
 #include "sim/values/word_lines.h"
 
 #include <stdlib.h>
@@ -27,21 +26,29 @@ static int32_t step_of(const npim_hardware *h, uint32_t code_max) {
     return (int32_t)((h->crossbar.rows * digit * level + code_max - 1) / code_max);
 }
 
-static npim_adc_line_config config_of(const npim_engine_base *base) {
+npim_status npim_a_config(const npim_engine_base *base, npim_adc_line_config *config, npim_error *error) {
     const npim_hardware *h = base->hardware;
     bool analog = h->mode == NPIM_MODE_ANALOG;
-    npim_adc_line_config config = {.rows = h->crossbar.rows,
-                                   .outputs = base->cells.outputs,
-                                   .columns_per_weight = h->columns_per_weight,
-                                   .digit_bits = h->dataflow.dac_bits,
-                                   .cycles = npim_dataflow_cycles(&h->dataflow),
-                                   .code_max = (1u << h->adc_bits[0]) - 1,
-                                   .read_sigma = analog ? h->cell.read_sigma : 0.0};
-    config.step = step_of(h, config.code_max);
-    config.converter_sigma = analog ? h->adc_noise * config.code_max : 0.0;
+    if (h->adc_bits[0] > MAX_ADC_BITS)
+        return npim_fail(error, NPIM_EUNSUPPORTED,
+                         "values of strategy A have converters of at most %d bit, not %u", MAX_ADC_BITS,
+                         h->adc_bits[0]);
+    *config = (npim_adc_line_config){.rows = h->crossbar.rows,
+                                     .outputs = base->cells.outputs,
+                                     .columns_per_weight = h->columns_per_weight,
+                                     .digit_bits = h->dataflow.dac_bits,
+                                     .cycles = npim_dataflow_cycles(&h->dataflow),
+                                     .code_max = (1u << h->adc_bits[0]) - 1,
+                                     .read_sigma = analog ? h->cell.read_sigma : 0.0};
+    config->step = step_of(h, config->code_max);
+    if (analog) {
+        config->converter_sigma = h->adc_noise * config->code_max;
+        config->sample_sigma = h->line_noise * config->code_max;
+        config->droop = h->line_droop * config->code_max;
+    }
     for (uint32_t c = 0; c < h->columns_per_weight; c++)
-        config.column_weight[c] = npim_hardware_column_weight(h, c);
-    return config;
+        config->column_weight[c] = npim_hardware_column_weight(h, c);
+    return NPIM_OK;
 }
 
 /* value, squares: room for an array's cells. */
@@ -171,24 +178,17 @@ static void fini(void *engine) {
     free(a);
 }
 
-static npim_status check(const npim_hardware *h, npim_error *error) {
-    if (h->adc_bits[0] <= MAX_ADC_BITS) return NPIM_OK;
-    return npim_fail(error, NPIM_EUNSUPPORTED,
-                     "values of strategy A have converters of at most %d bit, not %u", MAX_ADC_BITS,
-                     h->adc_bits[0]);
-}
-
 npim_status npim_strategy_a_init(npim_products *products, const npim_engine_base *base, npim_error *error) {
     npim_cells cells = base->cells;
-    npim_status status = check(base->hardware, error);
-    strategy_a *a = status == NPIM_OK ? calloc(1, sizeof *a) : NULL;
-    if (status == NPIM_OK && !a) status = npim_fail(error, NPIM_ENOMEM, "no memory for the products");
+    strategy_a *a = calloc(1, sizeof *a);
+    npim_status status = a ? npim_a_config(base, &a->config, error)
+                           : npim_fail(error, NPIM_ENOMEM, "no memory for the products");
     if (status != NPIM_OK) {
         npim_cells_fini(&cells);
+        free(a);
         return status;
     }
     a->base = *base;
-    a->config = config_of(base);
     *products = (npim_products){a, begin, run, end, fini};
     return NPIM_OK;
 }

@@ -29,13 +29,14 @@ static npim_status begin(void *engine, const npim_product_layer *layer, npim_err
     return b->chunks ? npim_b_program(b, error) : no_memory(b, error);
 }
 
-static void lane_fini(npim_b_lane *lane) {
+void npim_b_lane_fini(npim_b_lane *lane) {
     void *owned[] = {lane->lines,    lane->digits, lane->raw,  lane->sum,
                      lane->variance, lane->normal, lane->group};
     for (size_t i = 0; i < sizeof owned / sizeof *owned; i++) free(owned[i]);
+    memset(lane, 0, sizeof *lane);
 }
 
-static npim_status lane_init(npim_b_lane *lane, const npim_strategy_b *b, size_t n, npim_error *error) {
+npim_status npim_b_lane_init(npim_b_lane *lane, const npim_strategy_b *b, size_t n, npim_error *error) {
     size_t rows = b->base.hardware->crossbar.rows, lines = npim_b_lines(b);
     size_t slots = NPIM_B_SETS * b->layout.groups, groups = b->base.layer.outputs * slots;
     memset(lane, 0, sizeof *lane);
@@ -49,7 +50,7 @@ static npim_status lane_init(npim_b_lane *lane, const npim_strategy_b *b, size_t
     if (lane->lines && lane->digits && lane->raw && lane->sum && lane->variance && lane->normal &&
         lane->group)
         return NPIM_OK;
-    lane_fini(lane);
+    npim_b_lane_fini(lane);
     return no_memory(b, error);
 }
 
@@ -82,7 +83,7 @@ static npim_status run(void *engine, const npim_product_batch *batch, npim_error
     const npim_strategy_b *b = engine;
     size_t some = 1 + LINES_AT_ONCE / npim_b_lines(b);
     npim_b_lane lane;
-    npim_status status = lane_init(&lane, b, some, error);
+    npim_status status = npim_b_lane_init(&lane, b, some, error);
     if (status != NPIM_OK) return status;
     memset(batch->sums, 0, batch->n * b->base.layer.outputs * sizeof *batch->sums);
     for (size_t first = 0; first < batch->n; first += some)
@@ -90,20 +91,21 @@ static npim_status run(void *engine, const npim_product_batch *batch, npim_error
     npim_take_excess(&b->base.layer, batch);
     uint64_t results = (uint64_t)b->base.n_chunks * batch->n * b->base.layer.outputs;
     npim_figures_count(&b->base.figures[b->base.layer.layer], results * conversions(b), lane.clipped);
-    lane_fini(&lane);
+    npim_b_lane_fini(&lane);
     return NPIM_OK;
 }
 
-static void end(void *engine) {
-    npim_strategy_b *b = engine;
+void npim_b_free_chunks(npim_strategy_b *b) {
     for (uint32_t i = 0; b->chunks && i < b->base.n_chunks; i++) {
-        npim_matrix_fini(&b->chunks[i].level);
-        npim_matrix_fini(&b->chunks[i].variance);
-        free(b->chunks[i].unit);
-        free(b->chunks[i].variance_unit);
+        npim_fixed_matrix_fini(&b->chunks[i].level);
+        npim_fixed_matrix_fini(&b->chunks[i].variance);
     }
     free(b->chunks);
     b->chunks = NULL;
+}
+
+static void end(void *engine) {
+    npim_b_free_chunks(engine);
 }
 
 static void fini(void *engine) {

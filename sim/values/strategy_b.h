@@ -3,11 +3,15 @@
  * A partial sum of input cycle i and weight slice k belongs to diagonal i + k, three diagonals make a group
  * (the last one takes what is left), and there are two sets of groups: of the bit lines that count positive,
  * and of those that count negative. Partial sums of perfect cells are exact; any other is off by at most half
- * a unit (sim/values/fixed.h) for each unit of its digits. */
+ * a unit (sim/values/fixed.h) for each unit of its digits.
+ *
+ * A transimpedance amplifier makes the buffer's highest voltage of its highest level, and adds its noise
+ * before the buffer rounds: one deviate is drawn for it and for what the cells add. A summing amplifier makes
+ * the converter's full scale of a group's largest sum: its noise is part of the converter's. */
 #ifndef NPIM_SIM_VALUES_STRATEGY_B_H
 #define NPIM_SIM_VALUES_STRATEGY_B_H
 
-#include "hw/kernel/matrix.h"
+#include "sim/values/fixed.h"
 #include "sim/values/strategies.h"
 
 #ifdef __cplusplus
@@ -34,8 +38,7 @@ NPIM_MUST_USE npim_status npim_b_layout_make(npim_b_layout *layout, const npim_h
                                              npim_error *error);
 
 typedef struct npim_b_chunk {
-    npim_matrix level, variance;  /* of bit lines: outputs x per_weight */
-    double *unit, *variance_unit; /* [outputs x per_weight] */
+    npim_fixed_matrix level, variance; /* of bit lines: outputs x per_weight; high alone */
 } npim_b_chunk;
 
 typedef struct npim_strategy_b {
@@ -54,6 +57,9 @@ typedef struct npim_b_lane {
     float *normal;            /* [bit lines + groups of a result] */
     double *group;            /* [n][outputs][sets x groups] */
     uint64_t clipped;
+    double *seen; /* [cycles][per_weight] gets the partial sums of one output of the lane's first vector,
+                     before they are buffered; NULL: nobody looks */
+    uint32_t seen_output;
 } npim_b_lane;
 
 /* Bit lines of the layer in hand, and samples that a vector takes of each kind in a chunk. */
@@ -62,6 +68,18 @@ uint32_t npim_b_samples(const npim_strategy_b *b);
 
 /* sim/values/strategy_b_cells.c: programs all chunks of the layer in hand. NPIM_ENOMEM. */
 NPIM_MUST_USE npim_status npim_b_program(npim_strategy_b *b, npim_error *error);
+
+/* The same of chunks from .. to - 1 alone. */
+NPIM_MUST_USE npim_status npim_b_program_some(npim_strategy_b *b, uint32_t from, uint32_t to,
+                                              npim_error *error);
+
+/* Room for n vectors of the layer in hand. lane is freed where it fails: NPIM_ENOMEM. */
+NPIM_MUST_USE npim_status npim_b_lane_init(npim_b_lane *lane, const npim_strategy_b *b, size_t n,
+                                           npim_error *error);
+void npim_b_lane_fini(npim_b_lane *lane); /* safe on a zeroed struct and twice */
+
+/* Frees the chunks; safe twice. */
+void npim_b_free_chunks(npim_strategy_b *b);
 
 /* sim/values/strategy_b_read.c: reads the lane's word lines cycle by cycle into the buffer, and adds up its
  * diagonals: group. */

@@ -15,7 +15,7 @@ static void take_bias(const npim_strategy_b *b, const npim_b_lane *lane) {
     }
 }
 
-/* Noise at the converters' inputs, in units of each group. */
+/* Noise at the converters' inputs, of summing amplifiers and their own, in units of each group. */
 static void add_noise(const npim_strategy_b *b, npim_b_lane *lane, size_t vector) {
     const npim_b_layout *layout = &b->layout;
     uint32_t slots = NPIM_B_SETS * layout->groups;

@@ -21,18 +21,28 @@ static void scale(const npim_b_lane *lane, uint32_t lines, const double *unit, d
 static void read_cycle(const npim_strategy_b *b, npim_b_lane *lane, uint32_t rows) {
     const npim_b_chunk *chunk = &b->chunks[lane->chunk];
     uint32_t lines = npim_b_lines(b);
-    npim_matrix_multiply(b->base.isa, &chunk->level, lane->digits, rows, lane->batch.n, lane->raw, lines);
-    scale(lane, lines, chunk->unit, lane->sum);
-    if (!chunk->variance_unit) return;
+    npim_matrix_multiply(b->base.isa, &chunk->level.high, lane->digits, rows, lane->batch.n, lane->raw,
+                         lines);
+    scale(lane, lines, chunk->level.unit, lane->sum);
+    if (!chunk->variance.unit) return;
     for (size_t i = 0; i < lane->batch.n * rows; i++)
         lane->digits[i] = (int16_t)(lane->digits[i] * lane->digits[i]);
-    npim_matrix_multiply(b->base.isa, &chunk->variance, lane->digits, rows, lane->batch.n, lane->raw, lines);
-    scale(lane, lines, chunk->variance_unit, lane->variance);
+    npim_matrix_multiply(b->base.isa, &chunk->variance.high, lane->digits, rows, lane->batch.n, lane->raw,
+                         lines);
+    scale(lane, lines, chunk->variance.unit, lane->variance);
+}
+
+/* Of a partial sum of those cells, with what an amplifier adds. */
+static double deviation(double read_sigma, double variance, double amplifier_sigma) {
+    if (amplifier_sigma <= 0.0) return read_sigma * sqrt(variance);
+    return sqrt(read_sigma * read_sigma * variance + amplifier_sigma * amplifier_sigma);
 }
 
 static void add_noise(const npim_strategy_b *b, npim_b_lane *lane, uint32_t cycle) {
+    const npim_hardware *h = b->base.hardware;
     uint32_t lines = npim_b_lines(b);
-    double sigma = b->base.hardware->cell.read_sigma;
+    double amplifier = h->line_noise * b->layout.levels * b->layout.level_step;
+    bool cells = b->chunks[lane->chunk].variance.unit;
     npim_random random = npim_engine_noise(&b->base);
     for (size_t v = 0; v < lane->batch.n; v++) {
         uint64_t first = npim_engine_noise_index(&b->base, &lane->batch, v, lane->chunk, npim_b_samples(b)) +
@@ -40,8 +50,18 @@ static void add_noise(const npim_strategy_b *b, npim_b_lane *lane, uint32_t cycl
         double *sum = lane->sum + v * lines;
         const double *variance = lane->variance + v * lines;
         npim_normals(b->base.isa, &random, NPIM_DRAW_READ, first, lines, lane->normal);
-        for (uint32_t k = 0; k < lines; k++) sum[k] += sigma * sqrt(variance[k]) * (double)lane->normal[k];
+        for (uint32_t k = 0; k < lines; k++)
+            sum[k] +=
+                deviation(h->cell.read_sigma, cells ? variance[k] : 0.0, amplifier) * (double)lane->normal[k];
     }
+}
+
+/* To whoever looks at an output. */
+static void show(const npim_strategy_b *b, const npim_b_lane *lane, uint32_t cycle) {
+    uint32_t n = b->layout.per_weight;
+    if (lane->seen)
+        memcpy(lane->seen + (size_t)cycle * n, lane->sum + (size_t)lane->seen_output * n,
+               n * sizeof *lane->seen);
 }
 
 /* What the buffer cells hold, in levels. */
@@ -89,7 +109,8 @@ void npim_b_read(const npim_strategy_b *b, npim_b_lane *lane) {
     for (uint32_t cycle = 0; cycle < b->layout.cycles; cycle++) {
         take_digits(b, lane, lane->batch.n * rows, cycle);
         read_cycle(b, lane, rows);
-        if (analog && h->cell.read_sigma > 0.0) add_noise(b, lane, cycle);
+        if (analog && (h->cell.read_sigma > 0.0 || h->line_noise > 0.0)) add_noise(b, lane, cycle);
+        show(b, lane, cycle);
         write_buffer(b, lane);
         if (analog && h->buffer_sigma > 0.0) vary_buffer(b, lane, cycle);
         add_diagonals(b, lane, cycle);

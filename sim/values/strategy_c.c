@@ -6,26 +6,43 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* What is worked on at a time stays near the processor; but no fewer vectors than that. */
+enum { RESULTS_AT_ONCE = 1 << 14, VECTORS_AT_ONCE = 16 };
+
 bool npim_c_noisy(const npim_strategy_c *c) {
     return c->base.hardware->mode == NPIM_MODE_ANALOG && c->base.hardware->cell.read_sigma > 0.0;
+}
+
+bool npim_c_droops(const npim_strategy_c *c) {
+    return c->base.hardware->mode == NPIM_MODE_ANALOG && c->base.hardware->line_droop > 0.0;
+}
+
+uint32_t npim_c_lines(const npim_strategy_c *c) {
+    return c->base.layer.outputs * c->base.hardware->columns_per_weight;
+}
+
+double npim_c_range(const npim_strategy_c *c) {
+    const npim_crossbar_config *array = &c->base.hardware->crossbar;
+    return (double)array->rows * npim_c_digit_most(c) * ((1u << array->cell_bits) - 1);
 }
 
 uint32_t npim_c_digit_most(const npim_strategy_c *c) {
     return (1u << c->base.hardware->dataflow.dac_bits) - 1;
 }
 
+uint64_t npim_c_number(const npim_strategy_c *c, uint32_t chunk, uint32_t output) {
+    return ((uint64_t)c->base.layer.group * c->base.n_chunks + chunk) * c->base.layer.outputs + output;
+}
+
 const npim_shift_add_row *npim_c_row(const npim_strategy_c *c, uint32_t chunk, uint32_t output) {
-    uint64_t number =
-        ((uint64_t)c->base.layer.group * c->base.n_chunks + chunk) * c->base.layer.outputs + output;
-    return npim_neural_row(&c->circuits, number);
+    return npim_neural_row(&c->circuits, npim_c_number(c, chunk, output));
 }
 
 double npim_c_product_V(const npim_strategy_c *c) {
     const npim_hardware *h = c->base.hardware;
-    double supply_V = h->sa ? h->sa->converter.circuit.vdd_V : 1.0;
-    double range = (double)h->crossbar.rows * npim_c_digit_most(c) * ((1u << h->crossbar.cell_bits) - 1);
     int shifts = (int)(h->dataflow.dac_bits * (c->cycles - 1));
-    return ldexp(0.5 * supply_V / range * c->circuits.nominal.slice[0], -shifts);
+    double line_V = 0.5 * npim_hardware_supply_V(h) / npim_c_range(c);
+    return ldexp(line_V * c->circuits.nominal.slice[0], -shifts);
 }
 
 double npim_c_codes(const npim_strategy_c *c) {
@@ -34,6 +51,14 @@ double npim_c_codes(const npim_strategy_c *c) {
 
 double npim_c_square_scale(const npim_strategy_c *c) {
     return npim_c_digit_most(c) > 181 ? 0.5 : 1.0;
+}
+
+double npim_c_digit_weight(const npim_strategy_c *c, uint32_t chunk, uint32_t output, uint32_t cycle) {
+    double weight = ldexp(1.0, (int)(cycle * c->base.hardware->dataflow.dac_bits));
+    if (!c->circuits.rows) return weight;
+    double keep = npim_c_row(c, chunk, output)->keep / c->circuits.nominal.keep;
+    for (uint32_t later = cycle + 1; later < c->cycles; later++) weight *= keep;
+    return weight;
 }
 
 static npim_status no_memory(const npim_strategy_c *c, npim_error *error) {
@@ -58,16 +83,32 @@ static npim_status begin(void *engine, const npim_product_layer *layer, npim_err
     return status;
 }
 
-static void lane_fini(npim_c_lane *lane) {
-    void *owned[] = {lane->lines,  lane->digits, lane->raw,  lane->result, lane->variance,
-                     lane->factor, lane->normal, lane->in_V, lane->code};
+void npim_c_lane_fini(npim_c_lane *lane) {
+    void *owned[] = {lane->lines,  lane->digits, lane->raw,  lane->result, lane->variance, lane->factor,
+                     lane->normal, lane->in_V,   lane->code, lane->line,   lane->spread};
     for (size_t i = 0; i < sizeof owned / sizeof *owned; i++) free(owned[i]);
+    memset(lane, 0, sizeof *lane);
 }
 
-static npim_status lane_init(npim_c_lane *lane, const npim_strategy_c *c, const npim_product_batch *batch,
-                             npim_error *error) {
-    size_t n = batch->n, rows = c->base.hardware->crossbar.rows, outputs = c->base.layer.outputs;
-    *lane = (npim_c_lane){.batch = batch};
+/* Room for bit lines, where they are read one by one. */
+static npim_status lines_init(npim_c_lane *lane, const npim_strategy_c *c, npim_error *error) {
+    enum { LINES_AT_ONCE = 1 << 17 };
+    size_t lines = npim_c_lines(c);
+    lane->some = 1 + LINES_AT_ONCE / lines;
+    free(lane->raw);
+    free(lane->normal);
+    lane->raw = malloc(lane->some * lines * sizeof *lane->raw);
+    lane->normal = malloc(lines * sizeof *lane->normal);
+    lane->line = malloc(lane->some * lines * sizeof *lane->line);
+    lane->spread = malloc(lane->some * lines * sizeof *lane->spread);
+    if (lane->raw && lane->normal && lane->line && lane->spread) return NPIM_OK;
+    npim_c_lane_fini(lane);
+    return no_memory(c, error);
+}
+
+npim_status npim_c_lane_init(npim_c_lane *lane, const npim_strategy_c *c, size_t n, npim_error *error) {
+    size_t rows = c->base.hardware->crossbar.rows, outputs = c->base.layer.outputs;
+    *lane = (npim_c_lane){0};
     lane->lines = malloc(n * rows * sizeof *lane->lines);
     lane->digits = malloc(n * rows * sizeof *lane->digits);
     lane->raw = malloc(n * outputs * sizeof *lane->raw);
@@ -79,43 +120,63 @@ static npim_status lane_init(npim_c_lane *lane, const npim_strategy_c *c, const 
     lane->code = malloc(n * sizeof *lane->code);
     if (lane->lines && lane->digits && lane->raw && lane->result && lane->variance && lane->factor &&
         lane->normal && lane->in_V && lane->code)
-        return NPIM_OK;
-    lane_fini(lane);
+        return npim_c_droops(c) ? lines_init(lane, c, error) : NPIM_OK;
+    npim_c_lane_fini(lane);
     return no_memory(c, error);
+}
+
+/* Vectors first .. first + n of a batch. */
+static void run_some(const npim_strategy_c *c, npim_c_lane *lane, const npim_product_batch *batch,
+                     size_t first, size_t n) {
+    const npim_product_layer *layer = &c->base.layer;
+    const npim_product_batch part = {.first = batch->first + first * batch->stride,
+                                     .stride = batch->stride,
+                                     .n = n,
+                                     .inputs = batch->inputs + first * layer->rows,
+                                     .sums = batch->sums + first * layer->outputs};
+    lane->batch = &part;
+    for (lane->chunk = 0; lane->chunk < c->base.n_chunks; lane->chunk++) {
+        npim_word_lines(layer, &part, lane->chunk * c->base.hardware->crossbar.rows,
+                        npim_engine_rows(&c->base, lane->chunk), lane->lines);
+        npim_c_read(c, lane);
+        npim_c_convert(c, lane);
+    }
+    lane->batch = NULL;
 }
 
 static npim_status run(void *engine, const npim_product_batch *batch, npim_error *error) {
     const npim_strategy_c *c = engine;
     const npim_product_layer *layer = &c->base.layer;
+    size_t some = RESULTS_AT_ONCE / layer->outputs;
+    if (some < VECTORS_AT_ONCE) some = VECTORS_AT_ONCE;
     npim_c_lane lane;
     if (batch->n == 0) return NPIM_OK;
-    npim_status status = lane_init(&lane, c, batch, error);
+    npim_status status = npim_c_lane_init(&lane, c, batch->n < some ? batch->n : some, error);
     if (status != NPIM_OK) return status;
     memset(batch->sums, 0, batch->n * layer->outputs * sizeof *batch->sums);
-    for (lane.chunk = 0; lane.chunk < c->base.n_chunks; lane.chunk++) {
-        npim_word_lines(layer, batch, lane.chunk * c->base.hardware->crossbar.rows,
-                        npim_engine_rows(&c->base, lane.chunk), lane.lines);
-        npim_c_read(c, &lane);
-        npim_c_convert(c, &lane);
-    }
+    for (size_t first = 0; first < batch->n; first += some)
+        run_some(c, &lane, batch, first, batch->n - first < some ? batch->n - first : some);
     npim_take_excess(layer, batch);
     npim_figures_count(&c->base.figures[layer->layer], (uint64_t)c->base.n_chunks * batch->n * layer->outputs,
                        lane.clipped);
-    lane_fini(&lane);
+    npim_c_lane_fini(&lane);
     return NPIM_OK;
+}
+
+void npim_c_free_chunks(npim_strategy_c *c) {
+    for (uint32_t i = 0; c->chunks && i < c->base.n_chunks; i++) {
+        npim_fixed_matrix_fini(&c->chunks[i].weight);
+        npim_fixed_matrix_fini(&c->chunks[i].variance);
+        free(c->chunks[i].share);
+        free(c->chunks[i].own);
+    }
+    free(c->chunks);
+    c->chunks = NULL;
 }
 
 /* The circuits stay: the layer's next group has the same. */
 static void end(void *engine) {
-    npim_strategy_c *c = engine;
-    for (uint32_t i = 0; c->chunks && i < c->base.n_chunks; i++) {
-        npim_matrix_fini(&c->chunks[i].weight);
-        npim_matrix_fini(&c->chunks[i].variance);
-        free(c->chunks[i].unit);
-        free(c->chunks[i].variance_unit);
-    }
-    free(c->chunks);
-    c->chunks = NULL;
+    npim_c_free_chunks(engine);
 }
 
 static void fini(void *engine) {

@@ -28,11 +28,11 @@ static void convert_nominally(const npim_strategy_c *c, npim_c_lane *lane) {
             lane->clipped++;
         }
         lane->batch->sums[i] += (int32_t)code * c->step;
+        if (lane->seen) lane->seen[i] = (int32_t)code;
     }
 }
 
-/* Constant part that a shift-and-add row adds in all its cycles, in products. */
-static double offset_of(const npim_strategy_c *c, const npim_shift_add_row *row) {
+double npim_c_offset(const npim_strategy_c *c, const npim_shift_add_row *row) {
     double sum_V = 0.0;
     for (uint32_t cycle = 0; cycle < c->cycles; cycle++) sum_V = row->keep * sum_V + row->offset_V;
     return sum_V / npim_c_product_V(c);
@@ -44,17 +44,18 @@ static void convert_output(const npim_strategy_c *c, npim_c_lane *lane, uint32_t
     size_t n = lane->batch->n;
     double range = c->step * npim_c_codes(c), per_product_V = 0.5 * c->circuits.full_scale_V / range;
     int32_t codes = (int32_t)(2.0 * npim_c_codes(c));
-    double offset = c->circuits.rows ? offset_of(c, npim_c_row(c, lane->chunk, output)) : 0.0;
+    double offset = c->circuits.rows ? npim_c_offset(c, npim_c_row(c, lane->chunk, output)) : 0.0;
     for (size_t v = 0; v < n; v++) {
         double result = lane->result[v * outputs + output] + offset;
         if (fabs(result) > range + 0.5 * c->step) lane->clipped++;
         lane->in_V[v] = c->circuits.half_V + result * per_product_V;
     }
-    uint64_t number = ((uint64_t)c->base.layer.group * c->base.n_chunks + lane->chunk) * outputs + output;
+    uint64_t number = npim_c_number(c, lane->chunk, output);
     npim_converter_table_codes(npim_neural_table(&c->circuits, number), lane->in_V, n, lane->code);
     for (size_t v = 0; v < n; v++) {
         int32_t halves = (2 * lane->code[v] + 1 - codes) * c->step;
         lane->batch->sums[v * outputs + output] += halves / 2;
+        if (lane->seen) lane->seen[v * outputs + output] = lane->code[v] - codes / 2;
     }
 }
 

@@ -16,39 +16,26 @@ enum { PATH_SIZE = 4096 };
 static const double min_scale = 1e-100, max_scale = 1e100;
 
 /* A file of a layer. */
-typedef enum file_kind {
-    WEIGHT_FLOAT,
-    BIAS_FLOAT,
-    WEIGHT,
-    WEIGHT_SCALE,
-    BIAS,
-    FACTOR,
-    OFFSET,
-    INDEX
-} file_kind;
-
 typedef struct file {
-    const char *suffix;
     npim_npy_type type;
     bool optional;
     size_t member; /* of npim_layer_tensors: the pointer */
 } file;
 
 #define MEMBER(name) offsetof(npim_layer_tensors, name)
-static const file files[] = {
-    [WEIGHT_FLOAT] = {"weight_float", NPIM_NPY_F32, true, MEMBER(weight_float)},
-    [BIAS_FLOAT] = {"bias_float", NPIM_NPY_F32, true, MEMBER(bias_float)},
-    [WEIGHT] = {"weight", NPIM_NPY_I8, false, MEMBER(weight)},
-    [WEIGHT_SCALE] = {"weight_scale", NPIM_NPY_F64, false, MEMBER(weight_scale)},
-    [BIAS] = {"bias", NPIM_NPY_I32, true, MEMBER(bias)},
-    [FACTOR] = {"factor", NPIM_NPY_F32, false, MEMBER(factor)},
-    [OFFSET] = {"offset", NPIM_NPY_F32, false, MEMBER(offset)},
-    [INDEX] = {"index", NPIM_NPY_I32, false, MEMBER(index)},
+static const file files[NPIM_N_TENSOR_FILES] = {
+    [NPIM_TENSOR_WEIGHT_FLOAT] = {NPIM_NPY_F32, true, MEMBER(weight_float)},
+    [NPIM_TENSOR_BIAS_FLOAT] = {NPIM_NPY_F32, true, MEMBER(bias_float)},
+    [NPIM_TENSOR_WEIGHT] = {NPIM_NPY_I8, false, MEMBER(weight)},
+    [NPIM_TENSOR_WEIGHT_SCALE] = {NPIM_NPY_F64, false, MEMBER(weight_scale)},
+    [NPIM_TENSOR_BIAS] = {NPIM_NPY_I32, true, MEMBER(bias)},
+    [NPIM_TENSOR_FACTOR] = {NPIM_NPY_F32, false, MEMBER(factor)},
+    [NPIM_TENSOR_OFFSET] = {NPIM_NPY_F32, false, MEMBER(offset)},
+    [NPIM_TENSOR_INDEX] = {NPIM_NPY_I32, false, MEMBER(index)},
 };
 
 /* The layer in hand, and the file of it that was read last. */
 typedef struct loader {
-    const npim_network *network;
     const npim_layer *layer;
     npim_layer_tensors *tensors;
     char folder[PATH_SIZE], path[PATH_SIZE];
@@ -78,15 +65,23 @@ void npim_tensors_fini(npim_tensors *tensors) {
     *tensors = (npim_tensors){0};
 }
 
-/* tensors/ beside network.toml. */
-static npim_status find_folder(loader *l, const char *path) {
+bool npim_tensors_folder(const char *path, char *folder, size_t size) {
     struct stat info;
     bool is_folder = stat(path, &info) == 0 && S_ISDIR(info.st_mode);
     const char *slash = strrchr(path, '/');
     int stem = is_folder ? (int)strlen(path) : slash ? (int)(slash - path) : 1;
     const char *from = is_folder || slash ? path : ".";
-    if (strlen(path) < PATH_SIZE && snprintf(l->folder, PATH_SIZE, "%.*s/tensors", stem, from) < PATH_SIZE)
-        return NPIM_OK;
+    return strlen(path) < size && snprintf(folder, size, "%.*s/tensors", stem, from) < (int)size;
+}
+
+bool npim_tensors_has(const npim_layer_tensors *tensors, npim_tensor_file kind) {
+    const void *data;
+    memcpy(&data, (const char *)tensors + files[kind].member, sizeof data);
+    return data != NULL;
+}
+
+static npim_status find_folder(loader *l, const char *path) {
+    if (npim_tensors_folder(path, l->folder, PATH_SIZE)) return NPIM_OK;
     return npim_fail(l->error, NPIM_ECONFIG, "%.64s...: path longer than %d bytes", path, PATH_SIZE - 1);
 }
 
@@ -109,14 +104,35 @@ static npim_status check_shape(const loader *l, const file *f, const npim_npy *a
                      l->path, l->layer->name, text, n);
 }
 
+/* Whether the file in hand is to be read: where network.toml says which belong to the layer, those and no
+ * others may be there. */
+static npim_status find_file(const loader *l, npim_tensor_file kind, bool *found) {
+    struct stat info;
+    bool missing = stat(l->path, &info) != 0 && errno == ENOENT, optional = files[kind].optional;
+    *found = true;
+    if (l->layer->files == 0) {
+        *found = !missing || !optional;
+        return NPIM_OK;
+    }
+    bool listed = l->layer->files >> kind & 1u;
+    if (listed && missing) return complain(l, "this file is missing: the layer's key files has it");
+    if (!listed && !missing)
+        return complain(l, "this file is one too many: the layer's key files has it not");
+    if (!listed && !optional) return complain(l, "this file is needed: the layer's key files has it not");
+    *found = listed;
+    return NPIM_OK;
+}
+
 /* Reads a file of n elements, the first dimension `first` (0: any), into its pointer. n == 0: of the layer's
  * channels or of all its elements; n_factor becomes which. */
-static npim_status read_file(loader *l, file_kind kind, size_t first, size_t n) {
+static npim_status read_file(loader *l, npim_tensor_file kind, size_t first, size_t n) {
     const file *f = &files[kind];
-    struct stat info;
-    int length = snprintf(l->path, PATH_SIZE, "%s/%s.%s.npy", l->folder, l->layer->tensors, f->suffix);
+    bool found = false;
+    int length = snprintf(l->path, PATH_SIZE, "%s/%s.%s.npy", l->folder, l->layer->tensors,
+                          npim_tensor_file_names[kind]);
     if (length >= PATH_SIZE) return complain(l, "the path is too long");
-    if (f->optional && stat(l->path, &info) != 0 && errno == ENOENT) return NPIM_OK;
+    npim_status found_status = find_file(l, kind, &found);
+    if (found_status != NPIM_OK || !found) return found_status;
     npim_npy array = {0};
     npim_status status = npim_npy_read(&array, l->path, l->error);
     if (status != NPIM_OK) return status;
@@ -167,22 +183,22 @@ static npim_status check_scales(const loader *l, size_t outputs) {
 
 static npim_status read_weights(loader *l) {
     size_t outputs = npim_tensors_outputs(l->layer), rows = (size_t)npim_layer_rows(l->layer);
-    npim_status status = read_file(l, WEIGHT, outputs, outputs * rows);
+    npim_status status = read_file(l, NPIM_TENSOR_WEIGHT, outputs, outputs * rows);
     if (status == NPIM_OK) status = check_weights(l, outputs, rows);
-    if (status == NPIM_OK) status = read_file(l, WEIGHT_SCALE, outputs, outputs);
+    if (status == NPIM_OK) status = read_file(l, NPIM_TENSOR_WEIGHT_SCALE, outputs, outputs);
     if (status == NPIM_OK) status = check_scales(l, outputs);
-    if (status == NPIM_OK) status = read_file(l, BIAS, outputs, outputs);
-    if (status == NPIM_OK) status = read_file(l, WEIGHT_FLOAT, outputs, outputs * rows);
+    if (status == NPIM_OK) status = read_file(l, NPIM_TENSOR_BIAS, outputs, outputs);
+    if (status == NPIM_OK) status = read_file(l, NPIM_TENSOR_WEIGHT_FLOAT, outputs, outputs * rows);
     if (status == NPIM_OK) status = check_finite(l, l->tensors->weight_float, outputs * rows);
-    if (status == NPIM_OK) status = read_file(l, BIAS_FLOAT, outputs, outputs);
+    if (status == NPIM_OK) status = read_file(l, NPIM_TENSOR_BIAS_FLOAT, outputs, outputs);
     if (status == NPIM_OK) status = check_finite(l, l->tensors->bias_float, outputs);
     return status;
 }
 
 static npim_status read_factors(loader *l) {
-    npim_status status = read_file(l, FACTOR, 0, 0);
+    npim_status status = read_file(l, NPIM_TENSOR_FACTOR, 0, 0);
     if (status == NPIM_OK) status = check_finite(l, l->tensors->factor, l->tensors->n_factor);
-    if (status == NPIM_OK) status = read_file(l, OFFSET, 0, l->tensors->n_factor);
+    if (status == NPIM_OK) status = read_file(l, NPIM_TENSOR_OFFSET, 0, l->tensors->n_factor);
     if (status == NPIM_OK) status = check_finite(l, l->tensors->offset, l->tensors->n_factor);
     return status;
 }
@@ -190,7 +206,7 @@ static npim_status read_factors(loader *l) {
 static npim_status read_index(loader *l) {
     size_t n = (size_t)l->layer->out_c * l->layer->out_h * l->layer->out_w;
     int64_t inputs = (int64_t)l->layer->in_c * l->layer->in_h * l->layer->in_w;
-    npim_status status = read_file(l, INDEX, 0, n);
+    npim_status status = read_file(l, NPIM_TENSOR_INDEX, 0, n);
     for (size_t i = 0; status == NPIM_OK && i < n; i++)
         if (l->tensors->index[i] < -1 || l->tensors->index[i] >= inputs)
             status = npim_fail(l->error, NPIM_ECONFIG, "%s: layer %s: index %d: outside -1..%lld", l->path,
@@ -213,7 +229,7 @@ npim_status npim_tensors_load(npim_tensors *tensors, const npim_network *network
     if (!network->has_values)
         return npim_fail(error, NPIM_ECONFIG, "%s: network %s has no values: its layers have no key scale",
                          path, network->name);
-    loader l = {.network = network, .error = error};
+    loader l = {.error = error};
     npim_status status = find_folder(&l, path);
     if (status == NPIM_OK) status = npim_tensors_init(tensors, network->n_layers, error);
     if (status != NPIM_OK) return status;

@@ -18,7 +18,8 @@
  * weights of either part are scaled to products of one size.
  *
  * weight may have more dimensions behind the first one ([64, 3, 7, 7] for [64, 147]), and factor, offset and
- * index any. A bias that is missing is 0, and so is a bias_float. */
+ * index any. Where network.toml records which files belong to a layer (npim_layer.files), these must be there
+ * and no others; elsewhere a bias that is missing is 0, and so is a bias_float. */
 #ifndef NPIM_SIM_VALUES_TENSORS_H
 #define NPIM_SIM_VALUES_TENSORS_H
 
@@ -51,13 +52,21 @@ NPIM_MUST_USE npim_status npim_tensors_init(npim_tensors *tensors, uint32_t n_la
 /* Reads the tensors of a network with values (network->has_values); path is what the network was loaded from:
  * its network.toml, or the folder of it. tensors must be zeroed or finished, and stay empty where it fails.
  * NPIM_ECONFIG naming file, layer and what was expected, for a network without values, a missing or malformed
- * file, a wrong type or shape, a number that is not finite, a weight of -128, a weight_scale outside 1e-100
+ * file, one that the record of the layer's files does not have, a wrong type or shape, a number that is not
+ * finite, a weight of -128, a weight_scale outside 1e-100
  * .. 1e100, an index outside the input, and for a layer whose accumulator could pass 2^31 - 1 (bias not
  * counted); NPIM_ENOMEM. */
 NPIM_MUST_USE npim_status npim_tensors_load(npim_tensors *tensors, const npim_network *network,
                                             const char *path, npim_error *error);
 
 void npim_tensors_fini(npim_tensors *tensors); /* safe on a zeroed struct and twice */
+
+/* The folder of the files: tensors/ beside network.toml; path as in npim_tensors_load. False: longer than
+ * size - 1 bytes. */
+bool npim_tensors_folder(const char *path, char *folder, size_t size);
+
+/* Whether a layer has the numbers of that file. */
+bool npim_tensors_has(const npim_layer_tensors *tensors, npim_tensor_file file);
 
 /* First dimension of a layer's weight; 0 for layers without weights. */
 size_t npim_tensors_outputs(const npim_layer *layer); /* conv, fc: out_c; lstm: 4 x hidden */

@@ -74,7 +74,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size) {
     npim_tensors tensors = {};
     npim_error error = {};
     place.write(bytes, size);
-    const npim_status status = npim_onnx_read(&network, &tensors, place.path.c_str(), &error);
+    const npim_status status = npim_onnx_read(&network, &tensors, nullptr, place.path.c_str(), &error);
     demand(error.status == status && std::memchr(error.message, '\0', sizeof error.message));
     demand((error.message[0] == '\0') == (status == NPIM_OK));
     if (status != NPIM_OK) {

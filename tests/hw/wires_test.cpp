@@ -269,6 +269,41 @@ TEST(Wires, RefusesWiresThatAreNone) {
     EXPECT_NE(refused(4, 4, 1, std::numeric_limits<double>::infinity()), "");
 }
 
+// Asked for every group of bit lines of every row, and given up wherever the answer is yes.
+TEST(Wires, CanBeGivenUp) {
+    struct asked {
+        int times, at;
+        static bool wanted(void *context) {
+            auto *a = static_cast<asked *>(context);
+            return ++a->times == a->at;
+        }
+    };
+    const uint32_t rows = 5, columns = 2 * NPIM_WIRES_GROUP + 1; // three groups
+    std::vector<double> g_S(rows * columns, on_S), whole_S(g_S.size()), out_S(g_S.size());
+    npim_wires wires;
+    npim_error error;
+    ASSERT_EQ(npim_wires_init(&wires, rows, columns, 1, 1, &error), NPIM_OK);
+    ASSERT_EQ(npim_wires_effective(&wires, g_S.data(), whole_S.data(), &error), NPIM_OK);
+    asked never{0, 0};
+    wires.stop_wanted = asked::wanted;
+    wires.stop_context = &never;
+    ASSERT_EQ(npim_wires_effective(&wires, g_S.data(), out_S.data(), &error), NPIM_OK);
+    EXPECT_EQ(out_S, whole_S);
+    EXPECT_EQ(never.times, 5 * 3);
+    for (int at : {1, 2, 8, 15}) {
+        asked once{0, at};
+        wires.stop_context = &once;
+        std::fill(out_S.begin(), out_S.end(), 7.0);
+        EXPECT_EQ(npim_wires_effective(&wires, g_S.data(), out_S.data(), &error), NPIM_EINTERRUPTED);
+        EXPECT_EQ(once.times, at);
+        EXPECT_EQ(out_S, std::vector<double>(g_S.size(), 7.0));
+    }
+    wires.stop_context = &never; // nothing is left of what was given up
+    ASSERT_EQ(npim_wires_effective(&wires, g_S.data(), out_S.data(), &error), NPIM_OK);
+    EXPECT_EQ(out_S, whole_S);
+    npim_wires_fini(&wires);
+}
+
 TEST(Wires, RefusesConductancesThatAreNone) {
     npim_wires wires;
     npim_error error;

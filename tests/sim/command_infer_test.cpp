@@ -5,6 +5,7 @@
 #include "sim/values/npy.h"
 
 #include <limits>
+#include <map>
 
 namespace {
 
@@ -109,6 +110,39 @@ TEST_F(command_infer_test, the_same_seed_gives_the_same_bytes_on_any_number_of_t
     EXPECT_NE(run("2", "1"), one);
 }
 
+// Whatever the numbers came from is in the manifest under its hash.
+TEST_F(command_infer_test, the_manifest_of_a_replay_has_every_file_that_was_read) {
+    const std::string net = trace(), x = images(), y = labels({0, 1, 2, 0, 1, 2});
+    std::filesystem::copy_file(x, path_of("net/calibrate.npy"));
+    const auto inputs = [&](const words &more) {
+        words all = {"replay", net, "--out", path_of("out"), "--force"};
+        all.insert(all.end(), more.begin(), more.end());
+        answer(all);
+        const json_ptr root = parsed(read_text(path_of("out/manifest.json")));
+        std::map<std::string, std::string> hashes;
+        const cJSON *list = cJSON_GetObjectItem(root.get(), "inputs");
+        for (const cJSON *i = list ? list->child : nullptr; i; i = i->next)
+            hashes[text_in(i, "name")] = text_in(i, "sha256");
+        return hashes;
+    };
+    auto first = inputs({"--images", x, "--labels", y});
+    for (const char *name : {"conv.weight.npy", "conv.weight_scale.npy", "conv.weight_float.npy",
+                             "conv.bias.npy", "conv.bias_float.npy", "fc.weight.npy", "fc.weight_scale.npy",
+                             "fc.weight_float.npy", "images.npy", "labels.npy", "calibrate.npy"}) {
+        ASSERT_EQ(first.count(name), 1u) << name;
+        EXPECT_EQ(first[name].size(), 64u) << name;
+    }
+    EXPECT_EQ(first.size(), 13u); // and network.toml and the architecture
+    EXPECT_EQ(first["images.npy"], first["calibrate.npy"]);
+    weights("fc", 3, 36, 7); // other weights
+    auto second = inputs({"--images", x, "--labels", y});
+    EXPECT_NE(second["fc.weight.npy"], first["fc.weight.npy"]);
+    second["fc.weight.npy"] = first["fc.weight.npy"];
+    second["fc.weight_float.npy"] = first["fc.weight_float.npy"];
+    EXPECT_EQ(second, first);
+    EXPECT_EQ(inputs({"--values", "random", "--images", "1"}).count("fc.weight.npy"), 0u);
+}
+
 TEST_F(command_infer_test, replay_gives_time_and_values_in_one_run) {
     const std::string net = trace(), x = images(), y = labels({0, 1, 2, 0, 1, 2}), out = path_of("out");
     const words values = {"--images", x, "--labels", y, "--mode", "analog"};
@@ -137,6 +171,28 @@ TEST_F(command_infer_test, replay_gives_time_and_values_in_one_run) {
     EXPECT_EQ(read_text(path_of("out/manifest.json")), manifest);
 }
 
+TEST_F(command_infer_test, replay_compares_with_the_reference_in_ideal_mode) {
+    const std::string net = trace(), x = images();
+    for (const char *arch : {"neural-pim", "isaac", "cascade"})
+        for (const char *mode : {"ideal", "quantised", "analog"}) {
+            SCOPED_TRACE(std::string(arch) + " " + mode);
+            const std::string out = path_of(std::string(arch) + "_" + mode);
+            const json_ptr root =
+                json({"replay", net, "--images", x, "--arch", arch, "--mode", mode, "--json", "--out", out});
+            const cJSON *values = cJSON_GetObjectItemCaseSensitive(root.get(), "values");
+            const cJSON *mismatches = cJSON_GetObjectItemCaseSensitive(values, "mismatches");
+            EXPECT_EQ(cJSON_IsNumber(mismatches), std::string(mode) == "ideal");
+            EXPECT_EQ(mismatches->valuedouble, 0);
+            for (const char *file : {"/values.json", "/summary.json"}) {
+                const json_ptr written(cJSON_Parse(read_text(out + file).c_str()), cJSON_Delete);
+                EXPECT_EQ(cJSON_IsNumber(cJSON_GetObjectItem(written.get(), "mismatches")) != 0,
+                          std::string(mode) == "ideal")
+                    << file;
+            }
+        }
+    EXPECT_NE(answer({"replay", net, "--images", x}).find("mismatches             0"), std::string::npos);
+}
+
 TEST_F(command_infer_test, replay_makes_random_values_of_any_trace) {
     const json_ptr root = json({"replay", network_file("tiny_residual"), "--values", "random", "--images",
                                 "3", "--mode", "quantised", "--arch", "cascade", "--json"});
@@ -149,6 +205,62 @@ TEST_F(command_infer_test, replay_makes_random_values_of_any_trace) {
            {"replay", network_file("tiny_residual"), "--values", "random", "--mode", "analog", "--arch",
             "isaac-16bit"},
            {"16-bit"});
+}
+
+// An LSTM that reads what an embedding gives and then words of the host.
+TEST_F(command_infer_test, random_values_of_recurrent_networks_with_further_inputs) {
+    for (const char *arch : {"neural-pim", "isaac", "cascade"})
+        for (const char *mode : {"ideal", "quantised", "analog"}) {
+            SCOPED_TRACE(std::string(arch) + " " + mode);
+            const json_ptr infer = json({"infer", network_file("tiny_lstm"), "--values", "random", "--arch",
+                                         arch, "--mode", mode, "--set", "run.images=3", "--json"});
+            const json_ptr replay = json({"replay", network_file("tiny_lstm"), "--values", "random", "--arch",
+                                          arch, "--mode", mode, "--images", "3", "--json"});
+            const cJSON *values = cJSON_GetObjectItemCaseSensitive(replay.get(), "values");
+            const cJSON *mismatches = cJSON_GetObjectItemCaseSensitive(infer.get(), "mismatches");
+            EXPECT_EQ(cJSON_IsNumber(mismatches), std::string(mode) != "analog");
+            EXPECT_EQ(mismatches->valuedouble, 0);
+            EXPECT_TRUE(cJSON_Compare(cJSON_GetObjectItemCaseSensitive(infer.get(), "layers"),
+                                      cJSON_GetObjectItemCaseSensitive(values, "layers"), true));
+        }
+}
+
+// The same from files: beside the images, and named.
+TEST_F(command_infer_test, files_of_further_inputs) {
+    write("net/network.toml", "name = \"two\"\n[network]\n"
+                              "input = { channels = 2, height = 5, width = 5, scale = 0.01 }\n"
+                              "[[layer]]\nname = \"more\"\nkind = \"input\"\nout = [3, 1, 1]\n"
+                              "scale = 0.02\nsigned = true\n"
+                              "[[layer]]\nname = \"fc\"\nkind = \"fc\"\ninputs = [\"input\"]\n"
+                              "channels = 3\nscale = 0.02\nsigned = true\ntensors = \"fc\"\n"
+                              "[[layer]]\nname = \"sum\"\nkind = \"add\"\ninputs = [\"fc\", \"more\"]\n"
+                              "scale = 0.05\nsigned = true\n");
+    weights("fc", 3, 50, 2);
+    const std::string net = path_of("net"), x = images(), out = path_of("out");
+    refuse(3, {"infer", net, "--images", x}, {"input more", "images.more.npy", "--images NAME=FILE.npy"});
+    std::vector<float> some(18), others(18, -1.5f), few(15);
+    for (size_t i = 0; i < some.size(); i++) some[i] = float(i) * 0.1f;
+    const std::string w = array("w.npy", NPIM_NPY_F32, {6, 3}, some.data());
+    const auto seen = [&](const words &more) {
+        words line = {"replay", net, "--images", x, "--json", "--out", out, "--force"};
+        line.insert(line.end(), more.begin(), more.end());
+        const json_ptr root = json(line);
+        const cJSON *values = cJSON_GetObjectItemCaseSensitive(root.get(), "values");
+        EXPECT_EQ(number_of(values, "mismatches"), 0);
+        return read_text(out + "/manifest.json");
+    };
+    const std::string named = seen({"--images", "more=" + w});
+    for (const char *part : {"--images more=w.npy", "\"w.npy\""})
+        EXPECT_NE(named.find(part), std::string::npos) << named;
+    array("images.more.npy", NPIM_NPY_F32, {6, 3}, others.data());
+    EXPECT_NE(seen({}).find("\"images.more.npy\""), std::string::npos);
+    EXPECT_EQ(seen({"--images", "more=" + w}), named) << "what is named goes first";
+    refuse(2, {"infer", net, "--images", x, "--images", "less=" + w}, {"less=", "more"});
+    refuse(2, {"infer", net, "--images", x, "--images", "more=" + w, "--images", "more=" + w}, {"more="});
+    refuse(3, {"infer", net, "--images", x, "--images", "more=none.npy"}, {"none.npy"});
+    array("images.more.npy", NPIM_NPY_F32, {5, 3}, few.data());
+    refuse(3, {"infer", net, "--images", x}, {"images.more.npy", "5 images", "6"});
+    refuse(2, {"infer", trace(), "--images", x, "--images", "more=" + w}, {"no further inputs"});
 }
 
 TEST_F(command_infer_test, without_labels_there_is_no_accuracy) {
@@ -257,6 +369,22 @@ TEST_F(command_infer_test, bad_traces) {
     refuse(3, {"infer", net, "--images", x}, {"fc.weight_scale.npy"});
     trace();
     refuse(4, {"infer", net, "--images", x, "--mode", "quantised", "--arch", "isaac-16bit"}, {"16-bit"});
+}
+
+// One array of 1024 x 1024 with wires takes minutes: they need not be waited for.
+TEST_F(command_infer_test, an_interrupt_ends_the_solution_of_wires) {
+    if (access("/proc/self/status", R_OK) != 0) GTEST_SKIP() << "no /proc";
+    const std::string net = trace(), x = images();
+    const outcome r = run({"infer", net, "--images", x, "--mode", "analog", "--set", "pe.array_rows=1024",
+                           "--set", "pe.array_columns=1024", "--set", "block.crossbar.word_line_ohm=1",
+                           "--set", "block.crossbar.bit_line_ohm=1"},
+                          {}, [](pid_t child) {
+                              usleep(500000); // most likely it is at the wires then
+                              interrupt(child, SIGINT);
+                          });
+    EXPECT_EQ(r.code, 130) << r.signal << r.err;
+    EXPECT_EQ(r.out, "");
+    EXPECT_EQ(r.err, "npim: interrupted\n");
 }
 
 } // namespace

@@ -97,9 +97,9 @@ TEST_F(network_keys_test, keys_go_with_their_kinds_and_activations_alone) {
     };
     const whole kinds[] = {
         {"input", "out = [1, 1, 1]", ""},
-        {"conv", "channels = 4\nkernel = 1", "tensors"},
-        {"fc", "channels = 4", "tensors"},
-        {"lstm", "hidden = 4\nsteps = 8", "tensors"},
+        {"conv", "channels = 4\nkernel = 1", "tensors files"},
+        {"fc", "channels = 4", "tensors files"},
+        {"lstm", "hidden = 4\nsteps = 8", "tensors files"},
         {"maxpool", "kernel = 1\nstride = 1", ""},
         {"avgpool", "kernel = 1\nstride = 1", "count_include_pad"},
         {"globalpool", "", ""},
@@ -109,9 +109,9 @@ TEST_F(network_keys_test, keys_go_with_their_kinds_and_activations_alone) {
         {"flatten", "", ""},
         {"sub", "", ""},
         {"mul", "", ""},
-        {"scale", "", "tensors"},
+        {"scale", "", "tensors files"},
         {"lrn", "size = 3\nbeta = 1\nk = 1\nalpha = 1", "size beta k alpha"},
-        {"gather", "out = [1, 1, 1]", "tensors"},
+        {"gather", "out = [1, 1, 1]", "tensors files"},
     };
     const std::pair<const char *, const char *> own[] = {{"count_include_pad", "true"},
                                                          {"clip_min", "0.5"},
@@ -120,7 +120,8 @@ TEST_F(network_keys_test, keys_go_with_their_kinds_and_activations_alone) {
                                                          {"beta", "0.5"},
                                                          {"k", "0.5"},
                                                          {"size", "3"},
-                                                         {"tensors", "\"x\""}};
+                                                         {"tensors", "\"x\""},
+                                                         {"files", "[\"weight\"]"}};
     ASSERT_EQ(npim_layer_kind_names[std::size(kinds)], nullptr);
     for (const whole &kind : kinds)
         for (const auto &[key, value] : own) {
@@ -202,6 +203,30 @@ TEST_F(network_keys_test, functions_of_sums_must_not_bend_where_there_are_values
             else
                 EXPECT_EQ(load_text(image + values), NPIM_OK) << e.message;
         }
+}
+
+TEST_F(network_keys_test, files_are_those_of_the_kind) {
+    const auto text = [](const string &files) {
+        return head + layer("a", "fc", "channels = 4\ntensors = \"a\"\nfiles = " + files);
+    };
+    ASSERT_EQ(load_text(text("[\"bias\", \"weight\", \"weight_scale\"]")), NPIM_OK) << e.message;
+    EXPECT_EQ(at("a").files,
+              1u << NPIM_TENSOR_BIAS | 1u << NPIM_TENSOR_WEIGHT | 1u << NPIM_TENSOR_WEIGHT_SCALE);
+    ASSERT_EQ(load_text(head + layer("a", "fc", "channels = 4\ntensors = \"a\"")), NPIM_OK) << e.message;
+    EXPECT_EQ(at("a").files, 0u);
+    refuses(text("[\"weights\"]"), 9,
+            "fc has no \"weights\" (allowed: weight_float, bias_float, weight, weight_scale, bias)");
+    refuses(text("[\"factor\"]"), 9, "fc has no \"factor\"");
+    refuses(text("[\"bias\", \"bias\"]"), 9, "\"bias\" twice");
+    refuses(text("\"bias\""), 9, "must be an array of names, not empty");
+    refuses(text("[]"), 9, "must be an array of names, not empty");
+    refuses(text("[1]"), 9, "names in quotes");
+    refuses(text("[\"bias\", [\"weight\"]]"), 9, "files");
+    refuses(head + layer("a", "fc", "channels = 4\nfiles = [\"bias\"]"), 8, "files without tensors");
+    refuses(head + layer("s", "scale", "tensors = \"a\"\nfiles = [\"weight\"]"), 8,
+            "scale has no \"weight\" (allowed: factor, offset)");
+    refuses(head + layer("s", "maxpool", "kernel = 1\nstride = 1\nfiles = [\"weight\"]"), 9,
+            "maxpool has no key files");
 }
 
 TEST_F(network_keys_test, stems_of_files_stay_in_their_folder) {

@@ -165,7 +165,8 @@ TEST_F(options_test, unknown_words_are_refused_with_the_options_of_this_command)
     refuse({"--images", "3"}, {"--images", "--arch"});
     const std::string message = error.message;
     EXPECT_EQ(message.find("--images", message.find("known are")), std::string::npos) << message;
-    known.out = known.design = known.characterize = known.import = false; // --force is nothing without files
+    // --force is nothing without files
+    known.out = known.design = known.characterize = known.import = known.reproduce = false;
     refuse({"--force"}, {"--force"});
 }
 

@@ -57,6 +57,9 @@ TEST_F(value_inputs, options_need_something_to_be_about) {
     o.image_file = "x.npy";
     refused({"--values random", "--images x.npy", "one of them"});
     o = {};
+    o.further[o.n_further++] = "words=w.npy";
+    refused({"--images words=w.npy", "of which images"});
+    o = {};
     o.values = "zero";
     refused({"--values zero", "must be random"});
     o.values = "random";

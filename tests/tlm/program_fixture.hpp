@@ -277,6 +277,24 @@ struct bench {
     }
 };
 
+// A slot's reads: not a picosecond before, all of them at that time.
+struct read_step {
+    uint64_t time_ps, read_B;
+};
+
+inline void expect_reads(bench &b, const std::vector<read_step> &steps) {
+    uint64_t before_B = 0;
+    for (const read_step &one : steps) {
+        if (one.time_ps > 0) {
+            run_to(one.time_ps - 1);
+            EXPECT_EQ(b.read_B(), before_B) << "before " << one.time_ps;
+        }
+        run_to(one.time_ps);
+        EXPECT_EQ(b.read_B(), one.read_B) << "at " << one.time_ps;
+        before_B = one.read_B;
+    }
+}
+
 } // namespace program_fixture
 
 #endif

@@ -2,6 +2,7 @@
 
 #include "program_fixture.hpp"
 
+#include <cstring>
 #include <map>
 
 using namespace program_fixture;
@@ -33,15 +34,19 @@ struct watched {
     std::unique_ptr<npim::tile_wave> wave;
     std::unique_ptr<npim::pe> modules;
 
-    explicit watched(const npim_program &program) : b(program) {
+    // given: where slot 0 gets values.
+    explicit watched(const npim_program &program, const npim_lane_source *given = nullptr) : b(program) {
         const uint32_t n_slots = program.tiles[0].n_slots;
         npim::tile_wave_config config;
         config.plan = &b.parts.plan;
         config.stage_names = {"converter"};
         config.lanes.resize(n_slots);
         config.slot_titles.resize(n_slots, "layer");
+        if (given) config.lanes[0].rows = {1};
         wave = std::make_unique<npim::tile_wave>(out.wave, b.tile(), config);
         modules = std::make_unique<npim::pe>("modules", &b.parts.plan, n_slots);
+        EXPECT_EQ(wave->sees_values(0), given != nullptr);
+        if (given) wave->give(0, *given);
         out.wave.open(&out, 0, UINT64_MAX);
         b.tile().attach(modules.get());
         wave->attach(*modules);
@@ -103,6 +108,29 @@ TEST(TileWave, ComputingGoesOnWhileTheNextWindowIsRead) {
                                               {1000 + read_ps + 2 * cycles_ps, npim::SLOT_IDLE}}));
     EXPECT_EQ(w.out["slot_0.column"], (history{{0, 0}, {1000 + read_ps + cycles_ps, 1}}));
     EXPECT_EQ(w.out["converter.queue"], (history{{0, 0}}));
+}
+
+// Windows are asked for by their places.
+TEST(TileWave, ShowsTheValuesThatItIsGiven) {
+    builder p(1, 2);
+    p.buffer(0, 1, 2, 2);
+    npim_program_slot &s = p.slot(0, NPIM_SLOT_CROSSBAR, 1, 2);
+    builder::input(s, 0, 6);
+    const npim_lane_source source = {
+        nullptr, [](void *, uint32_t image, uint32_t y, uint32_t x, npim_lane_values *values) {
+            values->result = 1 + 100.0 * image + 10 * y + x;
+        }};
+    watched w(p.program, &source);
+    for (uint32_t image = 0; image < 2; image++)
+        for (uint32_t x = 0; x < 2; x++) w.b.pixel(0, 0, 0, x, 1000 + 500000 * image + 100000 * x, 0, image);
+    w.finish();
+    std::vector<double> sums;
+    for (const auto &change : w.out["slot_0.converter.sum"]) {
+        double sum;
+        std::memcpy(&sum, &change.second, sizeof sum);
+        sums.push_back(sum);
+    }
+    EXPECT_EQ(sums, (std::vector<double>{0, 1, 2, 101, 102}));
 }
 
 TEST(TileWave, ResultsQueueForASharedConverter) {

@@ -69,7 +69,7 @@ TEST_F(BinaryLines, NoiseHasTheVarianceOfTheSumOverCells) {
     setup s = g.make(1, 1, 2, 0.025);
     s.config.rows = 100, s.config.outputs = 3, s.config.columns_per_weight = 1, s.config.column_weight[0] = 1;
     s.config.cycles = 1, s.config.step = 1, s.config.code_max = 255, s.config.read_sigma = 0.3,
-    s.config.converter_sigma = 0.5;
+    s.config.converter_sigma = 0.5, s.config.sample_sigma = 0.4;
     s.value.clear(), s.squares.clear();
     for (int i = 0; i < 300; i++) {
         const double g_level = (i % 3 + 8) / 10.0;
@@ -81,7 +81,7 @@ TEST_F(BinaryLines, NoiseHasTheVarianceOfTheSumOverCells) {
     s.noise.stride = npim_adc_lines_counters(&s.config);
     const outcome o = run(s, npim_isa_best());
     for (uint32_t c = 0; c < 3; c++) {
-        double m1 = 0, m2 = 0, sum = 0, variance = 1.0 / 12 + 0.25;
+        double m1 = 0, m2 = 0, sum = 0, variance = 1.0 / 12 + 0.25 + 0.16;
         for (int row = 0; row < 100; row++)
             sum += s.value[row * 3 + c], variance += 0.09 * s.squares[row * 3 + c];
         for (size_t v = 0; v < s.n; v++) {
@@ -91,6 +91,38 @@ TEST_F(BinaryLines, NoiseHasTheVarianceOfTheSumOverCells) {
         EXPECT_NEAR(m1 / n, 0, 5 * std::sqrt(variance / n));
         EXPECT_NEAR(m2 / n, variance, 5 * variance * std::sqrt(2.0 / n));
     }
+}
+
+/* What is left of a sample, and the converter's noise behind it. */
+TEST_F(BinaryLines, SamplesDroop) {
+    for (int devices : {0, 1, 2})
+        for (int i = 0; i < 20; i++) {
+            setup s = single(g.make_held(1, 1, devices, true));
+            s.config.read_sigma = 0; /* squares have a slack of their own */
+            const outcome o = run(s, npim_isa_best());
+            ASSERT_EQ(o.is_binary, o.error_codes <= 0.01);
+            check_codes(s, o, 1e-4);
+            check_isas(s);
+        }
+}
+
+/* What 7.25 codes of 2 levels leave of 0 .. 40 levels: nothing of the first 14. */
+TEST_F(BinaryLines, DroopIsTowardsZero) {
+    setup s;
+    s.config.rows = 40, s.config.outputs = s.config.columns_per_weight = 1;
+    s.config.digit_bits = s.config.cycles = 1, s.config.column_weight[0] = 1;
+    s.config.step = 2, s.config.code_max = 255, s.config.droop = 7.25;
+    s.value.assign(40, 1.0), s.squares.assign(40, 1.0);
+    s.n = 41, s.stride = 40;
+    for (size_t v = 0; v < s.n; v++)
+        for (size_t row = 0; row < 40; row++) s.inputs.push_back(row < v);
+    const outcome o = run(s, npim_isa_best());
+    EXPECT_TRUE(o.is_binary);
+    for (size_t v = 0; v < s.n; v++) {
+        const double left = std::max(0.0, double(v) / 2 - 7.25);
+        EXPECT_EQ(sum_of(s, o, v, 0), 2 * int(std::nearbyint(left))) << v;
+    }
+    EXPECT_EQ(o.clipped, 0u);
 }
 
 } // namespace

@@ -73,14 +73,14 @@ inline int32_t sum_of(const setup &s, const outcome &o, size_t v, uint32_t outpu
 }
 
 /* The deviate of one conversion, as adc_lines.h says. */
-inline double deviate(const setup &s, size_t v, uint32_t column, uint32_t cycle) {
+inline double deviate(const setup &s, size_t v, uint32_t column, uint32_t cycle, npim_draw kind = draw) {
     const uint32_t per_weight = s.config.columns_per_weight, pairs = (per_weight + 1) / 2;
     const uint32_t at = column % per_weight, pair = column / per_weight * pairs + at / 2;
     uint64_t counter[NPIM_NORMAL_LANES] = {};
     counter[0] =
         s.noise.first + v * s.noise.stride + uint64_t{pair} * ((s.config.cycles + 1) / 2) + cycle / 2;
     float normal[4][NPIM_NORMAL_LANES];
-    npim_normal_lanes(NPIM_ISA_PORTABLE, &s.noise.random, s.noise.draw, counter, normal);
+    npim_normal_lanes(NPIM_ISA_PORTABLE, &s.noise.random, kind, counter, normal);
     return static_cast<double>(normal[2 * (cycle % 2) + at % 2][0]);
 }
 
@@ -93,8 +93,13 @@ inline double ideal_code(const setup &s, size_t v, uint32_t column, uint32_t cyc
         if (s.config.read_sigma > 0) variance += d * d * s.squares[size_t{row} * s.columns() + column];
     }
     const double sigma = s.config.read_sigma / s.config.step, own = s.config.converter_sigma;
-    const double noise = std::sqrt(sigma * sigma * variance + own * own);
-    return sum / s.config.step + (noise > 0 ? noise * deviate(s, v, column, cycle) : 0.0);
+    const double sample = s.config.sample_sigma, droop = s.config.droop;
+    const double noise = std::sqrt(sigma * sigma * variance + sample * sample + (droop > 0 ? 0 : own * own));
+    double code = sum / s.config.step;
+    if (noise > 0) code += noise * deviate(s, v, column, cycle);
+    if (droop <= 0) return code;
+    code = code > droop ? code - droop : code < -droop ? code + droop : 0.0;
+    return own > 0 ? code + own * deviate(s, v, column, cycle, NPIM_DRAW_NOISE) : code;
 }
 
 /* The same array, each column an output of its own in one cycle: its sums are step x code. */
@@ -202,6 +207,15 @@ struct generator {
         const uint32_t most = (1u << (digit_bits * c.cycles)) - 1;
         for (size_t i = 0; i < s.n * s.stride; i++) s.inputs.push_back(static_cast<int16_t>(some(0, most)));
         s.noise = {{bits(), some(0, 99)}, draw, bits() >> 8, 1000};
+        return s;
+    }
+
+    /* With samples that have noise or droop; devices as above. */
+    setup make_held(uint32_t cell_bits, uint32_t digit_bits, int devices, bool droops) {
+        setup s = make(cell_bits, digit_bits, devices, 0.025);
+        const double largest = s.config.rows * ((1u << digit_bits) - 1.0) * ((1u << cell_bits) - 1.0);
+        s.config.sample_sigma = devices == 2 && some(0, 1) ? 0.4 : 0.0;
+        if (droops) s.config.droop = some(1, 500) / 1000.0 * largest / s.config.step;
         return s;
     }
 };

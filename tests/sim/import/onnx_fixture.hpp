@@ -30,11 +30,12 @@ inline std::size_t elements(const npim_layer &l) {
 struct imported {
     npim_network network = {};
     npim_tensors tensors = {};
+    npim_onnx_folded folded = {};
     npim_error error = {};
     npim_status status;
 
     explicit imported(const std::string &path) {
-        status = npim_onnx_read(&network, &tensors, path.c_str(), &error);
+        status = npim_onnx_read(&network, &tensors, &folded, path.c_str(), &error);
         EXPECT_EQ(status, error.status);
     }
     imported(const imported &) = delete;
@@ -60,7 +61,7 @@ struct imported {
     // In real numbers, for any number of images.
     std::vector<float> run(std::vector<float> values) {
         const std::size_t n = values.size() / elements(network.layers[0]);
-        const npim_images images = {n, elements(network.layers[0]), 0, values.data()};
+        const npim_images images = {n, elements(network.layers[0]), 0, values.data(), nullptr, 0};
         std::vector<float> out(n * elements(output()));
         EXPECT_EQ(
             npim_forward_float(&network, &tensors, &images, out.data(), nullptr, nullptr, nullptr, &error),

@@ -17,8 +17,15 @@ class OnnxSimplify : public model_fixture {
         hold(m, "six", {}, {6});
         imported i(save(m));
         EXPECT_EQ(i.status, NPIM_OK) << i.error.message;
+        folded = i.folded;
         return i.kinds();
     }
+    // nodes, constants, scales, activations, unused
+    std::vector<uint32_t> counts(const std::string &nodes) {
+        kinds(graph(nodes));
+        return {folded.nodes, folded.constants, folded.scales, folded.activations, folded.unused};
+    }
+    npim_onnx_folded folded = {};
     static ModelProto graph(const std::string &nodes, const std::string &out = "n, 2, 2, 2") {
         return model("(float[n, 2, 2, 2] x) => (float[" + out + "] y) { " + nodes + " }");
     }
@@ -27,6 +34,14 @@ class OnnxSimplify : public model_fixture {
 TEST_F(OnnxSimplify, FoldsConstantsIntoWeights) {
     EXPECT_EQ(kinds(graph("a = Conv(x, w) b = Mul(a, c) d = Add(b, c) y = Relu(d)")), "conv relu");
     EXPECT_EQ(kinds(graph("a = Flatten(x) b = MatMul(a, m) y = Mul(b, six)", "n, 2")), "fc");
+}
+
+TEST_F(OnnxSimplify, CountsWhatItFolds) {
+    using all = std::vector<uint32_t>;
+    EXPECT_EQ(counts("y = Conv(x, w)"), (all{1, 0, 0, 0, 0}));
+    EXPECT_EQ(counts("a = Conv(x, w) b = Mul(a, c) d = Add(b, c) y = Relu(d)"), (all{4, 0, 2, 1, 0}));
+    EXPECT_EQ(counts("e = Add(c, c) a = Conv(x, w) b = Relu(a) y = Mul(b, e)"), (all{4, 1, 0, 1, 0}));
+    EXPECT_EQ(counts("a = Conv(x, w) b = Tanh(x) y = Relu(a)"), (all{3, 0, 0, 1, 1})); // nobody reads b
 }
 
 TEST_F(OnnxSimplify, FoldsChainsOfConstantsIntoOneLayer) {

@@ -45,7 +45,7 @@ TEST_P(OnnxCase, QuantisesToWhatPyTorchGives) {
     imported m(stem + ".onnx");
     ASSERT_EQ(m.status, NPIM_OK) << m.error.message;
     std::vector<float> x = image(elements(m.network.layers[0]));
-    const npim_images images = {1, x.size(), 0, x.data()};
+    const npim_images images = {1, x.size(), 0, x.data(), nullptr, 0};
     ASSERT_EQ(npim_quantise(&m.network, &m.tensors, &images, NPIM_CALIBRATION_MAX, nullptr, &m.error),
               NPIM_OK)
         << m.error.message;

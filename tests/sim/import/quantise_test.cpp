@@ -50,7 +50,7 @@ struct owned {
                     const npim_stop *stop = nullptr) {
         const size_t size =
             size_t{network.layers[0].out_c} * network.layers[0].out_h * network.layers[0].out_w;
-        const npim_images images = {values.size() / size, size, 0, values.data()};
+        const npim_images images = {values.size() / size, size, 0, values.data(), nullptr, 0};
         return npim_quantise(&network, &tensors, &images, calibration, stop, &error);
     }
     const npim_layer &at(uint32_t l) const { return network.layers[l]; }

@@ -29,7 +29,7 @@ class RandomModels : public model_fixture {
     }
 
     static void quantised(imported &m, random_model &random) {
-        const npim_images images = {1, random.image.size(), 0, random.image.data()};
+        const npim_images images = {1, random.image.size(), 0, random.image.data(), nullptr, 0};
         ASSERT_EQ(npim_quantise(&m.network, &m.tensors, &images, NPIM_CALIBRATION_MAX, nullptr, &m.error),
                   NPIM_OK)
             << m.error.message;

@@ -134,13 +134,32 @@ TEST_F(TracePlace, TakesOldTensorsAwayWhereThereAreNoNewOnes) {
     EXPECT_EQ(listing(), (names{"net", "net/network.toml"}));
 }
 
+TEST_F(TracePlace, ImagesGoWithTheTrace) {
+    write(folder / "net" / "network.toml", "old");
+    write(folder / "net" / "calibrate.npy", "old");
+    ASSERT_EQ(begin(path("net"), true), NPIM_OK) << error.message;
+    fill("new", false);
+    write(fs::path(scratch) / "calibrate.npy", "new");
+    ASSERT_EQ(npim_place_end(scratch, path("net").c_str(), &error), NPIM_OK) << error.message;
+    EXPECT_EQ(listing(), (names{"net", "net/calibrate.npy", "net/network.toml"}));
+    EXPECT_EQ(text("net/calibrate.npy"), "new");
+    fs::remove(path("net/calibrate.npy"));
+    fs::create_directory(path("net/calibrate.npy"));
+    EXPECT_EQ(begin(path("net"), true), NPIM_EUSAGE);
+    refused("calibrate.npy: is a folder");
+}
+
 TEST_F(TracePlace, LeavesAllAsItWasWhenItFails) {
     write(folder / "net" / "network.toml", "old");
     write(folder / "net" / "tensors" / "old.npy", "old");
+    write(folder / "net" / "calibrate.npy", "old");
     ASSERT_EQ(begin(path("net"), true), NPIM_OK) << error.message;
     write(fs::path(scratch) / "tensors" / "new.npy", "new"); // and no network.toml
+    write(fs::path(scratch) / "calibrate.npy", "new");
     EXPECT_EQ(npim_place_end(scratch, path("net").c_str(), &error), NPIM_EUSAGE);
-    EXPECT_EQ(listing(), (names{"net", "net/network.toml", "net/tensors", "net/tensors/old.npy"}));
+    EXPECT_EQ(listing(),
+              (names{"net", "net/calibrate.npy", "net/network.toml", "net/tensors", "net/tensors/old.npy"}));
+    EXPECT_EQ(text("net/calibrate.npy"), "old");
     EXPECT_EQ(text("net/network.toml"), "old");
 }
 

@@ -53,7 +53,7 @@ TEST(forward_float, needs_no_outputs) {
     std::vector<npim_layer_tensors> layers = n.tensors();
     const npim_tensors tensors = {layers.data(), network.n_layers, true};
     std::vector<float> image = {1, 2};
-    const npim_images images = {1, 2, 0, image.data()};
+    const npim_images images = {1, 2, 0, image.data(), nullptr, 0};
     seen s;
     EXPECT_EQ(npim_forward_float(&network, &tensors, &images, nullptr, look, &s, nullptr, nullptr), NPIM_OK);
     EXPECT_EQ(s.first, (std::vector<float>{1, 3, 5}));
@@ -78,7 +78,7 @@ TEST(forward_float, names_the_layer_of_what_is_not_finite) {
     EXPECT_EQ(o.message, "layer conv1: image 1: element 0 is not a finite number");
 }
 
-TEST(forward_float, stops_and_refuses_further_inputs) {
+TEST(forward_float, stops_and_needs_values_for_further_inputs) {
     net n = small();
     int asked = 0;
     const npim_stop stop = {[](void *context) { return ++*static_cast<int *>(context) > 2; }, &asked};
@@ -88,7 +88,7 @@ TEST(forward_float, stops_and_refuses_further_inputs) {
     net two({1, 1, 1});
     two.add(NPIM_LAYER_INPUT, {});
     const float_outcome o = run_float(two, {1});
-    EXPECT_EQ(o.status, NPIM_EUNSUPPORTED);
+    EXPECT_EQ(o.status, NPIM_ECONFIG);
     EXPECT_NE(o.message.find("input1"), std::string::npos) << o.message;
 }
 

@@ -55,13 +55,44 @@ TEST(forward, stops_between_layers) {
     }
 }
 
-TEST(forward, refuses_further_inputs) {
+TEST(forward, needs_values_for_further_inputs) {
     net n({1, 1, 2});
     n.add(NPIM_LAYER_INPUT, {});
     n.add(NPIM_LAYER_ADD, {0, 1});
     const outcome o = run(n, {1, 2}, pass::forward);
-    EXPECT_EQ(o.status, NPIM_EUNSUPPORTED);
+    EXPECT_EQ(o.status, NPIM_ECONFIG);
     EXPECT_NE(o.message.find("input1"), std::string::npos) << o.message;
+}
+
+// All three passes read them; images in the middle of a batch read their own.
+TEST(forward, reads_further_inputs) {
+    net n({1, 1, 2});
+    n.add(NPIM_LAYER_INPUT, {}, 0.5);
+    n.add(NPIM_LAYER_ADD, {0, 1});
+    const npim_network network = n.network();
+    std::vector<npim_layer_tensors> layers = n.tensors();
+    const npim_tensors tensors = {layers.data(), network.n_layers, true};
+    std::vector<float> image = {1, 2, 3, 4, 5, 6}, more = {10, 20, 30, 40, 50, 60};
+    npim_further_input further = {1, 2, more.data()};
+    exact_products exact;
+    const npim_products products = exact.products();
+    for (size_t first : {0u, 1u}) {
+        const npim_images images = {2, 2, first, image.data() + 2 * first, &further, 1};
+        const codes want = first == 0 ? codes{11, 22, 33, 44} : codes{33, 44, 55, 66};
+        codes out(4), plain(4);
+        std::vector<float> real(4);
+        npim_error error = {};
+        ASSERT_EQ(npim_forward(&network, &tensors, &images, &products, out.data(), nullptr, &error), NPIM_OK)
+            << error.message;
+        EXPECT_EQ(out, want);
+        ASSERT_EQ(npim_reference(&network, &tensors, &images, nullptr, plain.data(), nullptr, &error),
+                  NPIM_OK);
+        EXPECT_EQ(plain, want);
+        ASSERT_EQ(
+            npim_forward_float(&network, &tensors, &images, real.data(), nullptr, nullptr, nullptr, &error),
+            NPIM_OK);
+        EXPECT_EQ(codes(real.begin(), real.end()), want);
+    }
 }
 
 // Every layer of a random network is once the output, and both passes agree on it.

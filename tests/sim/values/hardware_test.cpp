@@ -75,18 +75,68 @@ TEST_F(hardware_of_arch, more_than_8_bit_have_no_values) {
     refused(NPIM_EUNSUPPORTED, NPIM_MODE_QUANTISED, "16-bit inputs");
 }
 
-TEST_F(hardware_of_arch, noise_that_values_do_not_know_is_refused) {
-    load("neural-pim", {"block.sample_hold.noise_V=0.001"});
-    refused(NPIM_EUNSUPPORTED, NPIM_MODE_ANALOG, "sample_hold.noise_V");
-    EXPECT_EQ(take(NPIM_MODE_QUANTISED), NPIM_OK);
-    load("neural-pim", {"block.neural_sa.noise_V=0.001"});
-    refused(NPIM_EUNSUPPORTED, NPIM_MODE_ANALOG, "neural_sa.noise_V");
-    load("isaac", {"block.sample_hold.droop_V_per_us=0.1"});
-    refused(NPIM_EUNSUPPORTED, NPIM_MODE_ANALOG, "droop_V_per_us");
-    load("cascade", {"block.tia.noise_V=0.001"});
-    refused(NPIM_EUNSUPPORTED, NPIM_MODE_ANALOG, "tia.noise_V");
-    load("cascade", {"block.summing_amp.noise_V=0.001"});
-    refused(NPIM_EUNSUPPORTED, NPIM_MODE_ANALOG, "summing_amp.noise_V");
+// Of the converter's full scale; held for one input cycle of 100 ns, in which the array's converter is
+// through with its 128 bit lines.
+TEST_F(hardware_of_arch, samples_of_isaac_are_held_for_a_cycle) {
+    load("isaac", {"block.sample_hold.noise_V=0.003", "block.sample_hold.droop_V_per_us=0.5",
+                   "block.sar_adc.v_max_V=2"});
+    ASSERT_EQ(take(NPIM_MODE_ANALOG), NPIM_OK) << error.message;
+    EXPECT_EQ(h.line_noise, 0.003 / 2);
+    EXPECT_DOUBLE_EQ(h.line_droop, 0.5 * 0.1 / 2);
+    ASSERT_EQ(take(NPIM_MODE_QUANTISED), NPIM_OK);
+    EXPECT_EQ(h.line_noise, 0.0);
+    EXPECT_EQ(h.line_droop, 0.0);
+}
+
+TEST_F(hardware_of_arch, slow_converters_let_samples_wait) {
+    load("isaac", {"block.sample_hold.droop_V_per_us=0.5", "block.sar_adc.rate_GSps=0.32"});
+    ASSERT_EQ(take(NPIM_MODE_ANALOG), NPIM_OK) << error.message;
+    EXPECT_DOUBLE_EQ(h.line_droop, 0.5 * 0.4); // 128 / 0.32 GS/s
+}
+
+// Of half the shift-and-add's supply of 1 V.
+TEST_F(hardware_of_arch, samples_of_neural_pim_are_held_for_a_cycle) {
+    load("neural-pim", {"block.sample_hold.noise_V=0.003", "block.sample_hold.droop_V_per_us=0.5",
+                        "block.neural_sa.noise_V=0.0002", "block.neural_adc.noise_V=0.001"});
+    ASSERT_EQ(take(NPIM_MODE_ANALOG), NPIM_OK) << error.message;
+    EXPECT_EQ(npim_hardware_supply_V(&h), 1.0);
+    EXPECT_EQ(h.line_noise, 0.003 / 0.5);
+    EXPECT_DOUBLE_EQ(h.line_droop, 0.5 * 0.123 / 0.5);
+    EXPECT_EQ(h.node_noise_V, 0.0002);
+    EXPECT_EQ(h.adc_noise, 0.001 / 0.5);
+}
+
+// The transimpedance amplifier's of the buffer's highest voltage, the summing amplifier's with the
+// converter's.
+TEST_F(hardware_of_arch, amplifiers_of_cascade_have_noise) {
+    load("cascade", {"block.tia.noise_V=0.003", "block.analog_buffer.v_max_V=2", "block.sar_adc.v_max_V=4",
+                     "block.summing_amp.noise_V=0.012", "block.sar_adc.noise_V=0.016"});
+    ASSERT_EQ(take(NPIM_MODE_ANALOG), NPIM_OK) << error.message;
+    EXPECT_EQ(h.line_noise, 0.003 / 2);
+    EXPECT_DOUBLE_EQ(h.adc_noise, 0.02 / 4);
+    load("cascade", {"block.sar_adc.noise_V=0.016"});
+    ASSERT_EQ(take(NPIM_MODE_ANALOG), NPIM_OK) << error.message;
+    EXPECT_EQ(h.adc_noise, 0.016); // to the bit
+}
+
+// A block that the strategy has no place for cannot be noisy.
+TEST_F(hardware_of_arch, noise_without_a_place_is_refused) {
+    struct {
+        const char *arch, *set, *part;
+        npim_strategy strategy;
+    } const cases[] = {
+        {"neural-pim", "block.sample_hold.noise_V=0.001", "sample_hold.noise_V = 0.001", NPIM_STRATEGY_B},
+        {"isaac", "block.sample_hold.droop_V_per_us=1", "sample_hold.droop_V_per_us", NPIM_STRATEGY_B},
+        {"cascade", "block.tia.noise_V=0.001", "strategy A have no such block", NPIM_STRATEGY_A},
+        {"cascade", "block.summing_amp.noise_V=0.001", "strategy C have no such block", NPIM_STRATEGY_C},
+        {"neural-pim", "block.neural_sa.noise_V=0.001", "neural_sa.noise_V", NPIM_STRATEGY_A}};
+    for (const auto &one : cases) {
+        SCOPED_TRACE(one.part);
+        load(one.arch, {one.set});
+        EXPECT_EQ(take(NPIM_MODE_ANALOG), NPIM_OK) << error.message;
+        arch->dataflow.strategy = one.strategy;
+        refused(NPIM_EUNSUPPORTED, NPIM_MODE_ANALOG, one.part);
+    }
 }
 
 TEST_F(hardware_of_arch, a_strategy_needs_its_blocks) {

@@ -135,3 +135,31 @@ TEST_F(images_test, labels_that_do_not_fit) {
     labels(put("f.npy", {3}, ramp<float>(3)), 3, 9, "labels of type float32: must be whole numbers");
     labels((folder / "missing.npy").string(), 3, 9, "No such file");
 }
+
+TEST_F(images_test, of_further_inputs) {
+    npim_layer layers[2] = {input, {}};
+    layers[1].kind = NPIM_LAYER_INPUT;
+    layers[1].out_c = 3, layers[1].out_h = 2, layers[1].out_w = 1;
+    std::snprintf(layers[1].name, sizeof layers[1].name, "words");
+    network.layers = layers, network.n_layers = 2;
+    ASSERT_EQ(read(put("x.npy", {2, 6}, ramp<float>(12))), NPIM_OK);
+    EXPECT_EQ(npim_images_input(&images, 1, 0), nullptr);
+    const auto more = [&](const std::string &path) {
+        error = {};
+        return npim_images_read_further(&images, &network, 1, path.c_str(), &error);
+    };
+    EXPECT_EQ(more(put("short.npy", {1, 6}, ramp<float>(6))), NPIM_ECONFIG);
+    complains((folder / "short.npy").string(), "words of 1 images: must be those of 2");
+    EXPECT_EQ(more(put("wide.npy", {2, 7}, ramp<float>(14))), NPIM_ECONFIG);
+    complains((folder / "wide.npy").string(), "words of the shape (2, 7)");
+    EXPECT_EQ(images.n_further, 0u);
+    ASSERT_EQ(more(put("y.npy", {2, 3, 2, 1}, ramp<int8_t>(12))), NPIM_OK) << error.message;
+    ASSERT_EQ(images.n_further, 1u);
+    EXPECT_EQ(npim_images_input(&images, 0, 1)[0], 7);
+    EXPECT_EQ(npim_images_input(&images, 1, 1)[5], 12);
+    EXPECT_EQ(npim_images_input(&images, 2, 0), nullptr);
+    npim_images part = images; // the second image alone
+    part.n = 1, part.first = 1, part.values += 6;
+    EXPECT_EQ(npim_images_input(&part, 0, 0)[0], 7);
+    EXPECT_EQ(npim_images_input(&part, 1, 0)[0], 7);
+}

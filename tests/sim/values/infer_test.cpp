@@ -41,7 +41,7 @@ struct small_net {
         std::snprintf(network.name, sizeof network.name, "small");
         layers = net.tensors();
         tensors = {layers.data(), network.n_layers, false};
-        images = {n, 72, 0, values.data()};
+        images = {n, 72, 0, values.data(), nullptr, 0};
     }
     void give(uint64_t seed, uint32_t block, size_t outputs, size_t rows, double scale) {
         const npim_random random{seed, block};
@@ -91,6 +91,15 @@ TEST_F(infer, ideal_is_the_reference) {
     EXPECT_FALSE(result.labelled);
     EXPECT_EQ(codes(), value_net::run(n.net, n.values, value_net::pass::reference).out);
     EXPECT_EQ(result.macs, 7u * (6 * 36 * 18 + 8 * 16 * 27 + 5 * 32));
+}
+
+TEST_F(infer, codes_that_differ_are_an_error_with_their_number) {
+    npim_inference some{};
+    some.compared = true;
+    EXPECT_EQ(npim_inference_check(&some, &error), NPIM_OK);
+    some.mismatches = 17;
+    EXPECT_EQ(npim_inference_check(&some, &error), NPIM_EINVARIANT);
+    EXPECT_NE(std::string(error.message).find("17 output codes"), std::string::npos) << error.message;
 }
 
 TEST_F(infer, quantised_is_its_second_model_on_every_architecture) {

@@ -80,6 +80,39 @@ TEST_F(random_values, follow_the_seed) {
     EXPECT_NE(images.values[5], pixel);
 }
 
+// What an LSTM reads besides has the scale and the sign of its other inputs, and fills it.
+TEST_F(random_values, further_inputs_have_values_too) {
+    make("neuraltalk", 1, 2);
+    const npim_layer *lstm = nullptr;
+    for (uint32_t l = 0; l < network.n_layers; l++)
+        if (network.layers[l].kind == NPIM_LAYER_LSTM) lstm = &network.layers[l];
+    ASSERT_NE(lstm, nullptr);
+    const npim_layer &embed = network.layers[lstm->inputs[0]], &words = network.layers[lstm->inputs[1]];
+    ASSERT_EQ(words.kind, NPIM_LAYER_INPUT);
+    EXPECT_EQ(words.scale, embed.scale);
+    EXPECT_EQ(words.is_signed, embed.is_signed);
+    ASSERT_EQ(images.n_further, 1u);
+    const npim_further_input &further = images.further[0];
+    EXPECT_EQ(further.layer, lstm->inputs[1]);
+    EXPECT_EQ(further.elements, size_t{512} * 19);
+    const size_t n = 2 * further.elements;
+    double sum = 0, squares = 0;
+    for (size_t i = 0; i < n; i++) {
+        const double code = double(further.values[i]) / words.scale;
+        ASSERT_LE(std::fabs(code), 127.001);
+        sum += code, squares += code * code;
+    }
+    EXPECT_NEAR(sum / double(n), 0, 5 * 73.4 / std::sqrt(double(n)));
+    EXPECT_NEAR(std::sqrt(squares / double(n)), 127 / std::sqrt(3.0), 1.5);
+    EXPECT_NE(further.values[0], further.values[further.elements]) << "another image";
+    EXPECT_GT(std::fabs(double(further.values[0]) / words.scale / 127 - (2 * double(images.values[0]) - 1)),
+              1e-6)
+        << "numbers of its own";
+    const std::vector<float> before(further.values, further.values + 20);
+    make("neuraltalk", 1, 2);
+    EXPECT_EQ(before, std::vector<float>(images.further[0].values, images.further[0].values + 20));
+}
+
 // Codes neither fade nor pile up at their limits, however deep the network.
 class random_depth : public random_values, public testing::WithParamInterface<const char *> {};
 
@@ -94,6 +127,7 @@ TEST_P(random_depth, SlowCodesStaySpread) {
 }
 
 INSTANTIATE_TEST_SUITE_P(traces, random_depth,
-                         testing::Values("mobilenet_v1", "googlenet", "resnet50", "alexnet", "vgg16"));
+                         testing::Values("mobilenet_v1", "googlenet", "resnet50", "alexnet", "vgg16",
+                                         "neuraltalk"));
 
 } // namespace

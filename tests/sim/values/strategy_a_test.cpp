@@ -1,4 +1,6 @@
 // Strategy A as a whole.
+#include "hw/sample_hold.h"
+#include "hw/sar_adc.h"
 #include "tests/sim/values/layer_fixture.hpp"
 
 namespace {
@@ -63,6 +65,10 @@ TEST(strategy_a, every_non_ideality_costs) {
     EXPECT_LT(quality(worse), perfect - 0.5);
     worse = h, worse.adc_noise = 0.05;
     EXPECT_LT(quality(worse), perfect - 0.5);
+    worse = h, worse.line_noise = 0.05;
+    EXPECT_LT(quality(worse), perfect - 0.5);
+    worse = h, worse.line_droop = 0.1;
+    EXPECT_LT(quality(worse), perfect - 0.5);
     worse = h, worse.cell.drift_nu = 0.05, worse.cell.drift_time_s = 1000;
     EXPECT_LT(quality(worse), perfect - 0.5);
 }
@@ -89,6 +95,80 @@ TEST(strategy_a, converter_noise_adds_up) {
     EXPECT_GT(squares, whole);
     EXPECT_LT(squares, 4 * whole);
     EXPECT_GT(engine.seen().clipped, 0u);
+}
+
+// Sample and converter have noise of their own, independent of each other.
+TEST(strategy_a, noise_of_samples_adds_to_that_of_converters) {
+    const size_t n = 4000;
+    npim_hardware h = hardware_of(NPIM_STRATEGY_A, 64); // 64 of 255 codes, +-5: nothing clips
+    h.mode = NPIM_MODE_ANALOG;
+    h.adc_bits[0] = 8;
+    h.adc_noise = 3.0 / 255;
+    h.line_noise = 4.0 / 255;
+    h.crossbar.coding = NPIM_CODING_TWOS;
+    h.columns_per_weight = 8;
+    test_layer layer(5, 64, 1, n);
+    std::fill(layer.weight.begin(), layer.weight.end(), int8_t(-1)); // all cells on
+    for (int16_t &code : layer.inputs) code = 255;
+    test_engine engine(h, layer, npim_isa_best());
+    const std::vector<int32_t> sums = layer.run(engine.products);
+    ASSERT_EQ(engine.seen().step, 1);
+    double mean = 0, variance = 0, weights = 0;
+    for (const int32_t sum : sums) mean += sum / double(n);
+    for (const int32_t sum : sums) variance += std::pow(sum - mean, 2) / double(n);
+    for (int cycle = 0; cycle < 8; cycle++)
+        for (int slice = 0; slice < 8; slice++) weights += std::pow(4.0, cycle + slice);
+    const double expected = (9 + 16 + 1.0 / 12) * weights;
+    EXPECT_NEAR(variance, expected, 5 * expected * std::sqrt(2.0 / double(n)));
+    EXPECT_NEAR(mean, -64 * 255, 5 * std::sqrt(expected / double(n)));
+    EXPECT_EQ(engine.seen().clipped, 0u);
+}
+
+// The blocks themselves, bit line by bit line and cycle by cycle: sample, hold, convert, shift and add.
+TEST(strategy_a, droop_is_what_the_blocks_do) {
+    const uint64_t held_ps = 100000;
+    npim_sample_hold_config held{};
+    held.droop_V_per_us = 0.37;
+    npim_sar_adc_config converter{};
+    converter.bits = 5;
+    converter.v_max_V = 0.8;
+    converter.rate_GSps = 1;
+    npim_hardware h = coarse(NPIM_MODE_ANALOG);
+    h.adc_bits[0] = converter.bits;
+    h.line_droop = held.droop_V_per_us * 0.1 / converter.v_max_V;
+    const test_layer layer(9, 128, 3, 20);
+    test_engine engine(h, layer, npim_isa_best());
+    const std::vector<int32_t> sums = layer.run(engine.products);
+    const int32_t step = engine.seen().step; // 128 / 31: 5
+    npim_sample_hold sample{};
+    npim_sar_adc adc{};
+    npim_error error{};
+    ASSERT_EQ(npim_sample_hold_init(&sample, &held, &error), NPIM_OK) << error.message;
+    ASSERT_EQ(npim_sar_adc_init(&adc, &converter, &error), NPIM_OK) << error.message;
+    const double product_V = converter.v_max_V / 31 / step;
+    size_t lowered = 0;
+    for (size_t i = 0; i < sums.size(); i++) {
+        int64_t sum = 0;
+        for (uint32_t k = 0; k < 16; k++)
+            for (uint32_t cycle = 0; cycle < 8; cycle++) {
+                double line_V = 0;
+                for (uint32_t r = 0; r < 128; r++) {
+                    const int weight = layer.weight[i % 3 * 128 + r] * (k % 2 ? -1 : 1);
+                    const int cell = weight > 0 ? weight >> k / 2 & 1 : 0;
+                    line_V += product_V * cell * (layer.inputs[i / 3 * 128 + r] >> cycle & 1);
+                }
+                int32_t code = 0, undrooped = 0;
+                npim_sar_adc_eval(&adc, 0, &line_V, 1, nullptr, 0, &undrooped);
+                npim_sample_hold_eval(&sample, &line_V, 1, held_ps, nullptr, 0, &line_V);
+                npim_sar_adc_eval(&adc, 0, &line_V, 1, nullptr, 0, &code);
+                lowered += code < undrooped;
+                sum += int64_t{npim_hardware_column_weight(&h, k)} * (1 << cycle) * code * step;
+            }
+        ASSERT_EQ(sums[i], sum) << i;
+    }
+    EXPECT_GT(lowered, 1000u);
+    npim_sample_hold_fini(&sample);
+    npim_sar_adc_fini(&adc);
 }
 
 // Other vectors, groups, chunks and arrays draw other noise.

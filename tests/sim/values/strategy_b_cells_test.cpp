@@ -10,7 +10,7 @@ TEST(strategy_b_cells, bit_lines_are_the_columns_of_all_arrays) {
     const test_layer layer(2, 33, 19, 1); // 16 outputs an array
     test_b t(h, layer);
     for (uint32_t chunk = 0; chunk < 2; chunk++) {
-        const npim_matrix &m = t.chunks[chunk].level, &s = t.chunks[chunk].variance;
+        const npim_matrix &m = t.chunks[chunk].level.high, &s = t.chunks[chunk].variance.high;
         ASSERT_EQ(m.outputs, 19u * 8);
         ASSERT_EQ(m.rows, chunk == 0 ? 20u : 13u);
         std::vector<int32_t> sums(m.outputs), squares_sums(m.outputs);
@@ -26,8 +26,8 @@ TEST(strategy_b_cells, bit_lines_are_the_columns_of_all_arrays) {
                                      m.outputs);
                 for (uint32_t k = 0; k < array.columns; k++) {
                     const uint32_t line = array.first_output * 8 + k;
-                    const double unit = t.chunks[chunk].unit[line],
-                                 square = t.chunks[chunk].variance_unit[line];
+                    const double unit = t.chunks[chunk].level.unit[line],
+                                 square = t.chunks[chunk].variance.unit[line];
                     ASSERT_NEAR(sums[line] * unit, value[size_t{r} * array.columns + k], unit * 0.5001);
                     ASSERT_NEAR(squares_sums[line] * square, squares[size_t{r} * array.columns + k],
                                 square * 0.5001);
@@ -40,8 +40,8 @@ TEST(strategy_b_cells, bit_lines_are_the_columns_of_all_arrays) {
 TEST(strategy_b_cells, perfect_cells_are_whole_levels) {
     const test_layer layer(2, 33, 3, 1);
     test_b t(hardware_of(NPIM_STRATEGY_B, 64), layer);
-    for (uint32_t line = 0; line < 24; line++) EXPECT_EQ(t.chunks[0].unit[line], 1.0);
-    EXPECT_EQ(t.chunks[0].variance_unit, nullptr);
+    for (uint32_t line = 0; line < 24; line++) EXPECT_EQ(t.chunks[0].level.unit[line], 1.0);
+    EXPECT_EQ(t.chunks[0].variance.unit, nullptr);
 }
 
 } // namespace

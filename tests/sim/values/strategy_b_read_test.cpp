@@ -107,4 +107,31 @@ TEST(strategy_b_read, read_noise_has_the_variance_of_all_cells) {
     EXPECT_NEAR(m.mean, 50, 0.5);
 }
 
+// The amplifier's noise, of the buffer's highest level, is added before the buffer rounds, to that of the
+// cells: all partial sums are 30 levels of 1023, far from both ends; group 0 holds 1, 2 and 3 of them, twice
+// and four times counted.
+TEST(strategy_b_read, amplifier_noise_adds_to_that_of_the_cells) {
+    const size_t n = 4000;
+    for (const double cells : {0.0, 0.5}) {
+        npim_hardware h = hardware_of(NPIM_STRATEGY_B, 64);
+        h.mode = NPIM_MODE_ANALOG;
+        h.cell.on_off_ratio = 1e9;
+        h.buffer_bits = 10;
+        h.line_noise = 3.0 / 1023;
+        h.cell.read_sigma = cells;
+        test_layer layer(2, 30, 1, n);
+        std::fill(layer.weight.begin(), layer.weight.end(), int8_t{-1});
+        std::fill(layer.inputs.begin(), layer.inputs.end(), int16_t{255});
+        test_b t(h, layer);
+        t.take(0);
+        npim_b_read(&t.b, &t.lane);
+        const moments m = of_group(t, n, 0);
+        const double factors = 1 + 2 * 4 + 3 * 16;
+        const double variance = factors * (9 + cells * cells * 30 + 1.0 / 12);
+        EXPECT_NEAR(m.variance, variance, 5 * variance * std::sqrt(2.0 / double(n))) << cells;
+        EXPECT_NEAR(m.mean, 30 * (1 + 2 * 2 + 3 * 4), 5 * std::sqrt(variance / double(n)));
+        EXPECT_EQ(t.lane.clipped, 0u);
+    }
+}
+
 } // namespace

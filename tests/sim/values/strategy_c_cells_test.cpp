@@ -3,14 +3,18 @@
 namespace {
 
 // Reads a matrix back: the product with one input of 1.
-std::vector<double> read_back(const npim_matrix &m, const double *unit) {
+std::vector<double> read_back(const npim_fixed_matrix &fixed) {
+    const npim_matrix &m = fixed.high, &low = fixed.low;
     std::vector<double> all(size_t{m.outputs} * m.rows);
-    std::vector<int32_t> sums(m.outputs);
+    std::vector<int32_t> sums(m.outputs), rest(m.outputs);
     for (uint32_t r = 0; r < m.rows; r++) {
         std::vector<int16_t> one(m.rows);
         one[r] = 1;
         npim_matrix_multiply(NPIM_ISA_PORTABLE, &m, one.data(), m.rows, 1, sums.data(), m.outputs);
-        for (uint32_t o = 0; o < m.outputs; o++) all[size_t{o} * m.rows + r] = sums[o] * unit[o];
+        if (low.packed)
+            npim_matrix_multiply(NPIM_ISA_PORTABLE, &low, one.data(), m.rows, 1, rest.data(), m.outputs);
+        for (uint32_t o = 0; o < m.outputs; o++)
+            all[size_t{o} * m.rows + r] = (sums[o] + fixed.low_unit * rest[o]) * fixed.unit[o];
     }
     return all;
 }
@@ -23,9 +27,9 @@ TEST(strategy_c_cells, perfect_cells_add_up_to_their_weights) {
         const test_layer layer(1, 100, 19, 1);
         test_c t(h, layer);
         for (uint32_t chunk = 0; chunk < 3; chunk++) {
-            const npim_matrix &m = t.chunks[chunk].weight;
+            const npim_matrix &m = t.chunks[chunk].weight.high;
             ASSERT_EQ(m.rows, chunk < 2 ? 40u : 20u);
-            const std::vector<double> weight = read_back(m, t.chunks[chunk].unit);
+            const std::vector<double> weight = read_back(t.chunks[chunk].weight);
             for (uint32_t o = 0; o < 19; o++)
                 for (uint32_t r = 0; r < m.rows; r++)
                     ASSERT_EQ(weight[o * m.rows + r], layer.weight[o * 100 + chunk * 40 + r]);
@@ -41,9 +45,10 @@ TEST(strategy_c_cells, varied_cells_add_up_within_half_a_unit) {
     const test_layer layer(2, 60, 11, 1);
     test_c t(h, layer);
     for (uint32_t chunk = 0; chunk < 2; chunk++) {
-        const uint32_t rows = t.chunks[chunk].weight.rows;
-        const std::vector<double> weight = read_back(t.chunks[chunk].weight, t.chunks[chunk].unit);
-        const std::vector<double> spread = read_back(t.chunks[chunk].variance, t.chunks[chunk].variance_unit);
+        const npim_fixed_matrix &m = t.chunks[chunk].weight, &s = t.chunks[chunk].variance;
+        const uint32_t rows = m.high.rows;
+        const std::vector<double> weight = read_back(m), spread = read_back(s);
+        ASSERT_NE(m.low.packed, nullptr); // steps of 1 product
         for (uint32_t block = 0; block < 2; block++) {
             npim_cells_array array;
             std::vector<double> squares;
@@ -57,9 +62,8 @@ TEST(strategy_c_cells, varied_cells_add_up_within_half_a_unit) {
                         sum += share * value[size_t{r} * array.columns + o * 16 + k];
                         noise += share * share * squares[size_t{r} * array.columns + o * 16 + k];
                     }
-                    ASSERT_NEAR(weight[output * rows + r], sum, t.chunks[chunk].unit[output] * 0.5001);
-                    ASSERT_NEAR(spread[output * rows + r], noise,
-                                t.chunks[chunk].variance_unit[output] * 0.5001);
+                    ASSERT_NEAR(weight[output * rows + r], sum, m.unit[output] * m.low_unit * 0.5001);
+                    ASSERT_NEAR(spread[output * rows + r], noise, s.unit[output] * 0.5001);
                     ASSERT_NE(weight[output * rows + r], layer.weight[output * 60 + chunk * 40 + r]);
                 }
         }
@@ -75,11 +79,10 @@ TEST(strategy_c_cells, shares_of_the_shift_and_add_weigh_the_slices) {
     std::vector<npim_shift_add_row> rows(NPIM_SHIFT_ADD_POOL, t.c.circuits.nominal);
     rows[1].slice[2] *= 2; // of output 1: 6 = 2 + 4
     t.c.circuits.rows = rows.data();
-    npim_matrix_fini(&t.chunks[0].weight);
-    std::free(t.chunks[0].unit);
+    npim_fixed_matrix_fini(&t.chunks[0].weight);
     ASSERT_EQ(npim_c_program(&t.c, &t.own.error), NPIM_OK);
     t.c.circuits.rows = nullptr;
-    EXPECT_EQ(read_back(t.chunks[0].weight, t.chunks[0].unit), (std::vector<double>{5, -10}));
+    EXPECT_EQ(read_back(t.chunks[0].weight), (std::vector<double>{5, -10}));
 }
 
 } // namespace

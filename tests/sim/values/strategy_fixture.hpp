@@ -38,7 +38,7 @@ struct test_c {
     std::vector<npim_c_chunk> chunks;
     std::vector<int16_t> lines, digits;
     std::vector<int32_t> raw, sums;
-    std::vector<double> result, variance, factor, in_V;
+    std::vector<double> result, variance, factor, in_V, line, spread;
     std::vector<float> normal;
     std::vector<uint16_t> code;
 
@@ -49,33 +49,48 @@ struct test_c {
         c.step = step;
         chunks.resize(c.base.n_chunks);
         c.chunks = chunks.data();
-        EXPECT_EQ(npim_neural_circuits_program(&c.circuits, &own.hardware, 1, outputs, &own.error), NPIM_OK)
+        EXPECT_EQ(npim_neural_circuits_program(&c.circuits, &own.hardware, 1, c.base.n_chunks * outputs,
+                                               &own.error),
+                  NPIM_OK)
             << own.error.message;
         EXPECT_EQ(npim_c_program(&c, &own.error), NPIM_OK) << own.error.message;
         lines.resize(n * h.crossbar.rows);
         digits.resize(n * h.crossbar.rows);
-        raw.resize(n * outputs);
+        const size_t all = npim_c_lines(&c), some = 1 + n / 3; // bit lines; vectors of a part
+        raw.resize(std::max(n * outputs, some * all));
         sums.resize(n * outputs);
         result.resize(n * outputs);
         variance.resize(n * outputs);
         factor.resize(outputs);
-        normal.resize(outputs);
+        normal.resize(all);
+        line.resize(some * all);
+        spread.resize(some * all);
         in_V.resize(n);
         code.resize(n);
         batch = {0, 1, n, layer.inputs.data(), sums.data()};
-        lane = {&batch,          0,
-                lines.data(),    digits.data(),
-                raw.data(),      result.data(),
-                variance.data(), factor.data(),
-                normal.data(),   in_V.data(),
-                code.data(),     0};
+        lane = {&batch,
+                0,
+                lines.data(),
+                digits.data(),
+                raw.data(),
+                result.data(),
+                variance.data(),
+                factor.data(),
+                normal.data(),
+                some,
+                line.data(),
+                spread.data(),
+                in_V.data(),
+                code.data(),
+                0,
+                nullptr};
     }
     ~test_c() {
         for (npim_c_chunk &one : chunks) {
-            npim_matrix_fini(&one.weight);
-            npim_matrix_fini(&one.variance);
-            std::free(one.unit);
-            std::free(one.variance_unit);
+            npim_fixed_matrix_fini(&one.weight);
+            npim_fixed_matrix_fini(&one.variance);
+            std::free(one.share);
+            std::free(one.own);
         }
         npim_neural_circuits_fini(&c.circuits);
     }
@@ -125,10 +140,8 @@ struct test_b {
     }
     ~test_b() {
         for (npim_b_chunk &one : chunks) {
-            npim_matrix_fini(&one.level);
-            npim_matrix_fini(&one.variance);
-            std::free(one.unit);
-            std::free(one.variance_unit);
+            npim_fixed_matrix_fini(&one.level);
+            npim_fixed_matrix_fini(&one.variance);
         }
     }
     void take(uint32_t chunk) {

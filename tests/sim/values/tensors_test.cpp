@@ -77,6 +77,36 @@ TEST_F(tensors_test, of_a_convolution) {
     EXPECT_EQ(tensors.layers[0].weight, nullptr);
 }
 
+// Where network.toml says which files belong to the layer, none is missed in silence and none comes along.
+TEST_F(tensors_test, that_are_recorded_must_be_there_and_no_others) {
+    const auto of = [](std::initializer_list<npim_tensor_file> files) {
+        net n = conv();
+        for (npim_tensor_file f : files) n.layer(1).files |= 1u << f;
+        return n;
+    };
+    const auto path = [&](const std::string &name) {
+        return (folder / ("tensors/x.y." + name + ".npy")).string();
+    };
+    conv_files();
+    net bare = of({NPIM_TENSOR_WEIGHT, NPIM_TENSOR_WEIGHT_SCALE});
+    EXPECT_EQ(load(bare), NPIM_OK) << error.message;
+    net biased = of({NPIM_TENSOR_WEIGHT, NPIM_TENSOR_WEIGHT_SCALE, NPIM_TENSOR_BIAS});
+    refuses(biased, path("bias"), "missing");
+    refuses(of({NPIM_TENSOR_WEIGHT, NPIM_TENSOR_WEIGHT_SCALE, NPIM_TENSOR_WEIGHT_FLOAT}),
+            path("weight_float"), "missing");
+    refuses(of({NPIM_TENSOR_WEIGHT, NPIM_TENSOR_WEIGHT_SCALE, NPIM_TENSOR_BIAS_FLOAT}), path("bias_float"),
+            "missing");
+    file("bias", {2}, std::vector<int32_t>{-7, 9});
+    ASSERT_EQ(load(biased), NPIM_OK) << error.message;
+    EXPECT_EQ(tensors.layers[1].bias[1], 9);
+    EXPECT_TRUE(npim_tensors_has(&tensors.layers[1], NPIM_TENSOR_BIAS));
+    EXPECT_FALSE(npim_tensors_has(&tensors.layers[1], NPIM_TENSOR_BIAS_FLOAT));
+    refuses(bare, path("bias"), "one too many");
+    std::filesystem::remove(path("weight_scale"));
+    refuses(biased, path("weight_scale"), "missing");
+    refuses(of({NPIM_TENSOR_WEIGHT, NPIM_TENSOR_BIAS}), path("weight_scale"), "needed");
+}
+
 TEST_F(tensors_test, of_an_lstm) {
     net n({2, 3, 1});
     named(n.lstm({0}, 3));
@@ -234,7 +264,7 @@ tensors = "x.y"
         ASSERT_EQ(npim_network_load(&network, path.c_str(), &error), NPIM_OK) << error.message;
         ASSERT_EQ(npim_tensors_load(&tensors, &network, path.c_str(), &error), NPIM_OK) << error.message;
         std::vector<float> image(12, 0.5F);
-        const npim_images images = {1, 12, 0, image.data()};
+        const npim_images images = {1, 12, 0, image.data(), nullptr, 0};
         value_net::exact_products exact;
         const npim_products products = exact.products();
         int16_t codes[2];

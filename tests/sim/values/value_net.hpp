@@ -232,7 +232,7 @@ inline outcome run(net &n, std::vector<float> values, pass which, const npim_sto
     const auto size = [](const npim_layer &l) { return size_t{l.out_c} * l.out_h * l.out_w; };
     const size_t elements = size(network.layers[0]), count = values.size() / elements;
     EXPECT_EQ(values.size() % elements, 0u);
-    const npim_images images = {count, elements, first, values.data()};
+    const npim_images images = {count, elements, first, values.data(), nullptr, 0};
     exact_products exact;
     const npim_products products = (log ? log : &exact)->products();
     outcome o{};
@@ -260,7 +260,7 @@ inline float_outcome run_float(net &n, std::vector<float> values, const npim_sto
     const npim_tensors tensors = {layers.data(), network.n_layers, true};
     const auto size = [](const npim_layer &l) { return size_t{l.out_c} * l.out_h * l.out_w; };
     const size_t elements = size(network.layers[0]), count = values.size() / elements;
-    const npim_images images = {count, elements, 0, values.data()};
+    const npim_images images = {count, elements, 0, values.data(), nullptr, 0};
     float_outcome o{};
     o.out.resize(count * size(network.layers[network.output]));
     npim_error error = {};
