@@ -1,6 +1,7 @@
 #include "sim/accounts.h"
 
 #include "hw/units.h"
+#include "sim/estimate.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -21,23 +22,6 @@ static void add_stage(const npim_arch *arch, uint32_t stage, double windows, con
     a->of[EVENT_PJ][b] += windows * npim_pe_plan_energy_pJ(&arch->plan, stage, whole);
 }
 
-/* One window of a whole replica, as the modelling rules have it: K rows, N outputs, G groups. */
-static npim_pe_shape whole_shape(const npim_arch *arch, const npim_layer *layer) {
-    double rows = (double)npim_layer_rows(layer), outputs = (double)npim_layer_outputs(layer);
-    double inputs = rows * layer->groups, cpw = arch->columns_per_weight;
-    double row_chunks = ceil(rows / arch->pe.array_rows);
-    double column_blocks = ceil(outputs * cpw / arch->pe.array_columns);
-    double copies = fmax(1.0, column_blocks / NPIM_ARRAYS_PER_INPUT_COPY);
-    double dots = row_chunks * outputs * layer->groups, input_B = ceil(arch->data.input_bits / 8.0);
-    return (npim_pe_shape){.rows = inputs * column_blocks,
-                           .cells = inputs * outputs * cpw,
-                           .columns = dots * cpw,
-                           .dots = dots,
-                           .input_B = inputs * column_blocks * input_B,
-                           .load_B = inputs * copies * input_B,
-                           .result_B = dots * arch->data.activation_B};
-}
-
 /* Nameplate accounting: the arrays' share of the tile's power while they are in operation. */
 static void add_weights(const npim_map *map, uint32_t n, account *a) {
     const npim_arch *arch = map->arch;
@@ -46,7 +30,7 @@ static void add_weights(const npim_map *map, uint32_t n, account *a) {
     double windows = (double)npim_layer_positions(layer),
            tile_arrays = (double)arch->tile.pes * arch->pe.arrays;
     double tile_ps = windows * (double)p->interval_ps * p->arrays / tile_arrays;
-    npim_pe_shape whole = whole_shape(arch, layer);
+    npim_pe_shape whole = npim_estimate_window(arch, layer);
     for (uint32_t s = 0; s < arch->plan.n_stages; s++) add_stage(arch, s, windows, &whole, a);
     for (uint32_t b = 0; b < arch->n_blocks; b++)
         if (arch->blocks[b].placement.scope != NPIM_SCOPE_CHIP)

@@ -39,6 +39,11 @@ static const struct {
     [NPIM_LAYER_ACTIVATION] = {1, 0}, [NPIM_LAYER_FLATTEN] = {0, 0}, [NPIM_LAYER_SCALE] = {1, 0},
     [NPIM_LAYER_LRN] = {1, 0},        [NPIM_LAYER_GATHER] = {0, 0}};
 
+double npim_laws_activations(npim_layer_kind kind) {
+    return kind < sizeof words_per_output / sizeof *words_per_output ? words_per_output[kind].activation
+                                                                     : 0.0;
+}
+
 /* Whole numbers; equal where the law is exact. */
 typedef struct range {
     double least, most;

@@ -23,6 +23,10 @@ extern "C" {
 NPIM_MUST_USE npim_status npim_laws_check(const npim_result *result, const npim_measurement *measurement,
                                           npim_error *error);
 
+/* Words through activation units for every output of a layer of that kind; 0 for additions, which have an
+ * activation or not. */
+double npim_laws_activations(npim_layer_kind kind);
+
 #ifdef __cplusplus
 }
 #endif

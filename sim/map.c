@@ -126,14 +126,6 @@ double npim_map_work_conserving_bound(const npim_map *map) {
     return 1e12 * arrays / busy_ps;
 }
 
-/* The interval of a replica that has its tiles to itself. */
-static uint64_t interval_ps(const npim_arch *arch, const npim_node *node, const npim_placement *placement) {
-    uint32_t whole = arch->tile.pes * arch->pe.arrays;
-    npim_part part = {.array_to = placement->arrays < whole ? placement->arrays : whole};
-    npim_shape_part(arch, node, placement, &part);
-    return npim_pe_plan_interval_ps(&arch->plan, &part.shape);
-}
-
 /* The hidden units of an LSTM are finished where their gates are, so tiles must take whole units. The loop is
  * first taken for that of a single tile. */
 static npim_status prepare_loop(npim_map *map, uint32_t n, npim_error *error) {
@@ -165,7 +157,7 @@ static npim_status prepare(npim_map *map, npim_error *error) {
         p->replica_rows = p->replica_bands = p->replica_images = 1;
         if (node->kind != NPIM_NODE_WEIGHTS) continue;
         npim_shape_placement(map->arch, map->network, node, p);
-        p->interval_ps = interval_ps(map->arch, node, p);
+        p->interval_ps = npim_shape_interval_ps(map->arch, node, p);
         npim_status status = prepare_loop(map, n, error);
         if (status != NPIM_OK) return status;
         map->minimum_arrays += p->arrays;

@@ -27,6 +27,7 @@ typedef struct placer {
     uint32_t part_capacity, tile_capacity;
     uint32_t tile; /* being filled */
     bool pack;
+    npim_part shaped; /* the last part whose shape was asked for; without arrays: none */
     npim_error *error;
 } placer;
 
@@ -150,6 +151,22 @@ static void widen(npim_part *hull, const npim_part *part) {
     if (part->out_to > hull->out_to) hull->out_to = part->out_to;
 }
 
+/* One replica after the other has the same arrays, and asks several tiles. */
+static void shape(placer *p, npim_part *part) {
+    npim_part *last = &p->shaped;
+    bool same =
+        last->node == part->node && last->array_from == part->array_from && last->array_to == part->array_to;
+    if (!same) {
+        *last = *part;
+        npim_shape_part(p->map->arch, &p->map->graph->nodes[part->node], &p->map->placements[part->node],
+                        last);
+    }
+    npim_part shaped = *last;
+    shaped.replica = part->replica;
+    shaped.tile = part->tile;
+    *part = shaped;
+}
+
 /* Puts a part (its arrays set) on a tile when its arrays and its buffers fit; replicas of one node share
  * buffers. An empty tile takes any part: what does not fit its eDRAM goes to buffer tiles. */
 static npim_status try_tile(placer *p, uint32_t number, npim_part part, bool *taken) {
@@ -160,7 +177,7 @@ static npim_status try_tile(placer *p, uint32_t number, npim_part part, bool *ta
     *taken = part.array_to > part.array_from &&
              tile->arrays + (part.array_to - part.array_from) <= arrays_per_tile(map);
     if (!*taken) return NPIM_OK;
-    npim_shape_part(map->arch, &map->graph->nodes[part.node], &map->placements[part.node], &part);
+    shape(p, &part);
     part.tile = number;
     open_tile *open = &p->open[number];
     bool again = tile->arrays > 0 && open->hull.node == part.node;

@@ -128,3 +128,10 @@ void npim_shape_part(const npim_arch *arch, const npim_node *node, const npim_pl
     if (!v.last_chunk) part->psum_out = (uint32_t)(v.n_to - v.n_from);
     if (part->out_from > part->out_to) part->out_from = part->out_to = 0;
 }
+
+uint64_t npim_shape_interval_ps(const npim_arch *arch, const npim_node *node, const npim_placement *p) {
+    uint32_t whole = arch->tile.pes * arch->pe.arrays;
+    npim_part part = {.array_to = p->arrays < whole ? p->arrays : whole};
+    npim_shape_part(arch, node, p, &part);
+    return npim_pe_plan_interval_ps(&arch->plan, &part.shape);
+}

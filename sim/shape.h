@@ -16,6 +16,11 @@ void npim_shape_placement(const npim_arch *arch, const npim_network *network, co
 void npim_shape_part(const npim_arch *arch, const npim_node *node, const npim_placement *placement,
                      npim_part *part);
 
+/* Between two windows of a replica that has its tiles to itself, ps. The placement is that of
+ * npim_shape_placement. */
+uint64_t npim_shape_interval_ps(const npim_arch *arch, const npim_node *node,
+                                const npim_placement *placement);
+
 #ifdef __cplusplus
 }
 #endif

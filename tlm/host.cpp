@@ -14,7 +14,7 @@ host::host(const sc_core::sc_module_name &name, const npim_program &program, uin
     to_chip.bind(*this);
     from_chip.bind(*this);
     for (uint32_t i = 0; i < program.n_hosts; i++) {
-        streams_.push_back({&program.hosts[i], {}, false, {}});
+        streams_.push_back({&program.hosts[i], {}, {}, false, {}});
         agenda_.put(0, instance_, i, SEND);
     }
 }
@@ -34,8 +34,17 @@ bool host::may_send(const stream &from) const {
     return from.next.image < program_.images && (from.next.image == 0 || n_complete_ > 0);
 }
 
-bool host::goes(const npim_program_destination &to, const window &at, uint32_t dx) const {
-    return to.tile != NPIM_HOST_TILE && within((*consumers_)[to.tile]->needs(to.buffer, at), at.x + dx);
+// Most replicas need nothing of a row: whoever asks for its pixels, one after the other, need not ask all.
+void host::find_branches(stream &from) const {
+    const npim_program_slot &p = *from.program;
+    from.row.clear();
+    for (uint32_t d = 0; d < p.n_destinations; d++) {
+        const npim_program_destination *to = &p.destinations[d];
+        if (to->tile == NPIM_HOST_TILE) continue;
+        consumer *receiver = (*consumers_)[to->tile];
+        const npim_columns needed = receiver->needs(to->buffer, from.next);
+        if (needed.from < needed.to) from.row.push_back({to, receiver, needed});
+    }
 }
 
 // How many pixels from the next one on can go in one packet: those that the same consumers need and have
@@ -47,18 +56,18 @@ uint32_t host::ready_pixels(uint32_t stream_number, bool &wanted) {
     const uint32_t most = std::min(std::max(1u, packet_B_ / p.output_B), p.x_to - next.x);
     uint32_t n = most;
     wanted = false;
-    for (uint32_t d = 0; d < p.n_destinations; d++) {
-        const npim_program_destination &to = p.destinations[d];
-        const bool first = goes(to, next, 0);
+    if (next.x == 0) find_branches(from);
+    for (const branch &one : from.row) {
+        const bool first = within(one.needed, next.x);
         wanted = wanted || first;
         for (uint32_t i = 0; i < n; i++) {
             const bool place =
-                !first || (*consumers_)[to.tile]->accepts(to.buffer, {next.image, next.y, next.x + i});
-            if (goes(to, next, i) == first && place) continue;
+                !first || one.receiver->accepts(one.to->buffer, {next.image, next.y, next.x + i});
+            if (within(one.needed, next.x + i) == first && place) continue;
             n = i;
         }
         if (n > 0) continue;
-        (*consumers_)[to.tile]->wait_for(to.buffer, instance_, stream_number);
+        one.receiver->wait_for(one.to->buffer, instance_, stream_number);
         from.waits = true;
         return 0;
     }
@@ -99,9 +108,9 @@ uint64_t host::transmit(stream &from, uint32_t n) {
         uint32_t group_B = 0;
         for (uint32_t sent = 0; sent == 0 || sent < group_B; sent += packet_B_) {
             const uint64_t packet = ++next_packet_;
-            for (uint32_t d = 0; d < p.n_destinations; d++) {
-                const npim_program_destination &to = p.destinations[d];
-                if (to.group != group || !goes(to, from.next, 0)) continue;
+            for (const branch &one : from.row) {
+                const npim_program_destination &to = *one.to;
+                if (to.group != group || !within(one.needed, from.next.x)) continue;
                 group_B = to.bytes * n;
                 delivery part;
                 part.at = from.next;

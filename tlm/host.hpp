@@ -68,18 +68,26 @@ class host final : public sc_core::sc_module,
     bool get_direct_mem_ptr(tlm::tlm_generic_payload &, tlm::tlm_dmi &) override { return false; }
     void invalidate_direct_mem_ptr(sc_dt::uint64, sc_dt::uint64) override {}
 
+    // A destination that needs some columns of a row.
+    struct branch {
+        const npim_program_destination *to;
+        consumer *receiver;
+        npim_columns needed;
+    };
+
     // One input of the network on its way to the chips.
     struct stream {
         const npim_program_slot *program;
         window next;
-        bool waits = false; // somebody will ask for SEND
+        std::vector<branch> row; // those of the row of the next pixel, in the order of the program
+        bool waits = false;      // somebody will ask for SEND
         totals sent;
     };
 
     bool may_send(const stream &from) const;
     void send(uint32_t i);
     uint32_t ready_pixels(uint32_t i, bool &wanted);
-    bool goes(const npim_program_destination &to, const window &at, uint32_t dx) const;
+    void find_branches(stream &from) const;
     uint64_t transmit(stream &from, uint32_t n);
     uint64_t transmit_packet(stream &from, const npim_program_destination &to, const delivery &what,
                              uint64_t packet);
