@@ -5,7 +5,7 @@ cd "$(dirname "${BASH_SOURCE[0]}")"
 
 export SYSTEMC_DISABLE_COPYRIGHT_MESSAGE=1
 program_packages=(g++ cmake ninja-build pkg-config libsystemc-dev libgtest-dev libtoml11-dev librandom123-dev libcjson-dev libmd-dev
-    libonnx-dev libprotobuf-dev)
+    libonnx-dev libprotobuf-dev gnuplot-nox)
 test_packages=(clang libclang-rt-14-dev) # for libFuzzer
 
 usage() {

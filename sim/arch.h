@@ -173,6 +173,13 @@ double npim_arch_block_mW(const npim_arch *arch, const npim_block_instance *bloc
 /* Area of one block instance in one tile (chip scope: of the chip), mm2. */
 double npim_arch_block_mm2(const npim_arch *arch, const npim_block_instance *block);
 
+/* Bytes that the units of one block instance in one tile keep (registers, eDRAM); 0 for all other blocks. */
+double npim_arch_block_B(const npim_arch *arch, const npim_block_instance *block);
+
+/* Current of a bit line whose cells are all at the highest level and driven at full scale, uA: what wires,
+ * samplers and amplifiers are made for. 0 without a cell model. */
+double npim_arch_bit_line_uA(const npim_arch *arch);
+
 double npim_arch_tile_mW(const npim_arch *arch);       /* all blocks below chip scope, one tile */
 double npim_arch_chip_W(const npim_arch *arch);        /* with the chip-to-chip links */
 double npim_arch_tile_area_mm2(const npim_arch *arch); /* of all tiles of a chip: without the links */

@@ -49,18 +49,28 @@ static npim_status read_type(npim_arch *arch, npim_block_instance *block, const 
                             offer ? " (did you mean " : "", offer ? offer : "", offer ? "?)" : "");
 }
 
+/* A value as a message shows it. */
+static void value_text(const npim_field *field, double value, char *text, size_t size) {
+    if (field->kind == NPIM_KIND_ENUM)
+        snprintf(text, size, "\"%s\"", field->names[(size_t)value]);
+    else
+        snprintf(text, size, "%.17g", value);
+}
+
 /* A followed key that the file gives all the same must agree with what it follows; one that it leaves out
  * must be possible. */
 static npim_status check_follow(const npim_arch *arch, const npim_block_instance *block,
-                                const npim_field *field, const char *path, npim_error *error) {
-    char key[KEY_SIZE];
+                                const npim_field *field, const void *config, const char *path,
+                                npim_error *error) {
+    char key[KEY_SIZE], text[NPIM_NAME_SIZE];
     const npim_follow *follow = npim_follow_find(block->ops->name, field->key);
     if (!follow) return NPIM_OK;
-    double given = npim_field_get(field, block->config), wanted = follow->value(arch);
+    double given = npim_field_get(field, config), wanted = follow->value(arch);
     snprintf(key, sizeof key, "block.%s.%s", block->name, field->key);
+    value_text(field, wanted, text, sizeof text);
     if (follow->at_least ? given < wanted : given != wanted)
-        return npim_arch_refuse(arch, path, key, error, "must be %s%.17g, which follows from %s",
-                                follow->at_least ? "at least " : "", wanted, follow->from);
+        return npim_arch_refuse(arch, path, key, error, "must be %s%s, which follows from %s",
+                                follow->at_least ? "at least " : "", text, follow->from);
     if (given < field->min || given > field->max)
         return npim_arch_refuse(arch, path, key, error,
                                 "%.17g, which follows from %s: outside %.17g..%.17g%s%s", given, follow->from,
@@ -68,15 +78,14 @@ static npim_status check_follow(const npim_arch *arch, const npim_block_instance
     return NPIM_OK;
 }
 
-/* Keys that follow from [data] and [pe] are presets for the file to leave out. */
-static npim_status read_keys(npim_arch *arch, npim_block_instance *block, const char *path,
-                             npim_error *error) {
+/* Keys that follow from other tables are presets for the file to leave out. */
+static npim_status bind(npim_arch *arch, const npim_block_instance *block, const npim_field *table, size_t n,
+                        void *config, const char *path, npim_error *error) {
     char prefix[NPIM_NAME_SIZE + 8], what[KEY_SIZE];
     npim_field fields[MAX_FIELDS];
-    size_t n = block->ops->n_fields;
     if (n > MAX_FIELDS) return npim_fail(error, NPIM_EINVARIANT, "block %s: too many keys", block->ops->name);
     for (size_t i = 0; i < n; i++) {
-        fields[i] = block->ops->fields[i];
+        fields[i] = table[i];
         const npim_follow *follow = npim_follow_find(block->ops->name, fields[i].key);
         if (!follow) continue;
         fields[i].preset = follow->value(arch);
@@ -84,12 +93,18 @@ static npim_status read_keys(npim_arch *arch, npim_block_instance *block, const 
     }
     snprintf(prefix, sizeof prefix, "block.%s", block->name);
     snprintf(what, sizeof what, "%s: %s", path, prefix);
-    npim_status status = npim_doc_bind(&arch->doc, prefix, fields, n, block->config, what, error);
+    npim_status status = npim_doc_bind(&arch->doc, prefix, fields, n, config, what, error);
     for (size_t i = 0; i < n && status == NPIM_OK; i++)
-        status = check_follow(arch, block, &fields[i], path, error);
+        status = check_follow(arch, block, &fields[i], config, path, error);
+    return status;
+}
+
+static npim_status read_keys(npim_arch *arch, npim_block_instance *block, const char *path,
+                             npim_error *error) {
+    npim_status status =
+        bind(arch, block, block->ops->fields, block->ops->n_fields, block->config, path, error);
     if (status != NPIM_OK) return status;
-    return npim_doc_bind(&arch->doc, prefix, npim_placement_fields, npim_n_placement_fields,
-                         &block->placement, what, error);
+    return bind(arch, block, npim_placement_fields, npim_n_placement_fields, &block->placement, path, error);
 }
 
 /* True when the file gives that key with a source, which the block then takes. */

@@ -165,12 +165,25 @@ static double router_ports(const npim_arch *arch) {
     return NPIM_PORT_LOCAL + arch->chip.tiles_per_router;
 }
 
+/* A cell model stands for the cells of the arrays, which take the power and the area. */
+static double in_arrays(const npim_arch *arch) {
+    (void)arch;
+    return NPIM_SCOPE_ARRAY;
+}
+
+static double with_arrays(const npim_arch *arch) {
+    (void)arch;
+    return NPIM_GROUP_ARRAY;
+}
+
 static const npim_follow follows[] = {
     {"crossbar", "rows", array_rows, false, "pe.array_rows"},
     {"crossbar", "columns", array_columns, false, "pe.array_columns"},
     {"crossbar", "cell_bits", cell_bits, false, "data.cell_bits"},
     {"crossbar", "weight_bits", weight_bits, false, "data.weight_bits"},
     {"rram", "cell_bits", cell_bits, false, "data.cell_bits"},
+    {"rram", "per", in_arrays, false, "the arrays that have the cells"},
+    {"rram", "group", with_arrays, false, "the arrays that have the cells"},
     {"dac", "bits", dac_bits, false, "data.dac_bits"},
     {"neural_sa", "dac_bits", dac_bits, false, "data.dac_bits"},
     {"neural_adc", "bits", finest_conversion, true, "the conversions of the dataflow"},

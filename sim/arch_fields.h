@@ -27,8 +27,8 @@ extern const size_t npim_n_placement_fields;
 extern const npim_field npim_stage_fields[]; /* of [[pe.stage]], in npim_stage_config */
 extern const size_t npim_n_stage_fields;
 
-/* A key of a block that follows from [data] or [pe] when the file does not give it, and must agree when it
- * does: so that the array size or the bits of a cell are said once. */
+/* A key of a block, its own or of its placement, that follows from other tables when the file does not give
+ * it, and must agree when it does: so that the array size or the bits of a cell are said once. */
 typedef struct npim_follow {
     const char *type, *key; /* "dac", "bits" */
     double (*value)(const npim_arch *arch);

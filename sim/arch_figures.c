@@ -1,6 +1,7 @@
 #include "sim/arch.h"
 
 #include "hw/edram.h"
+#include "hw/rram.h"
 #include "hw/units.h"
 
 #include <string.h>
@@ -51,6 +52,21 @@ double npim_arch_block_mW(const npim_arch *arch, const npim_block_instance *bloc
 double npim_arch_block_mm2(const npim_arch *arch, const npim_block_instance *block) {
     (void)arch;
     return block->ops->area_um2(block->core) * block->count_per_tile * 1e-6;
+}
+
+double npim_arch_block_B(const npim_arch *arch, const npim_block_instance *block) {
+    (void)arch;
+    const npim_field *size = npim_field_find(block->ops->fields, block->ops->n_fields, "size_B");
+    return size ? npim_field_get(size, block->config) * block->count_per_tile : 0.0;
+}
+
+double npim_arch_bit_line_uA(const npim_arch *arch) {
+    for (uint32_t b = 0; b < arch->n_blocks; b++) {
+        const npim_rram_config *cell = arch->blocks[b].config;
+        if (arch->blocks[b].ops == &npim_rram_ops)
+            return arch->pe.array_rows * cell->g_on_S * cell->read_V * 1e6;
+    }
+    return 0.0;
 }
 
 /* Sum over the blocks of a tile (or of the chip alone). */

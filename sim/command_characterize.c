@@ -86,6 +86,7 @@ static npim_status characterize_dataflow(const npim_options *options, npim_error
         bool given;
     } idle[] = {{"--plot", options->plot != NULL},
                 {"--pareto", options->pareto},
+                {"--codes", options->codes},
                 {"--settle", options->settle},
                 {"--dac-bits", options->dac_bits != NULL},
                 {"--stuck-on", options->stuck_on != NULL},
@@ -111,13 +112,28 @@ static npim_status characterize_dataflow(const npim_options *options, npim_error
     return status;
 }
 
-static npim_status measure(const npim_design *design, const npim_sampling *sampling, bool json,
+static npim_status print_codes(const npim_characterization *result, npim_error *error) {
+    npim_code_table table;
+    npim_status status = npim_code_table_measure(&table, result->design, &result->sampling, error);
+    if (status != NPIM_OK) return status;
+    cJSON *json = npim_characterization_json(result);
+    bool good = json && npim_code_table_to_json(&table, json);
+    npim_code_table_fini(&table);
+    if (good) return npim_print_json(json, error);
+    cJSON_Delete(json);
+    return npim_fail(error, NPIM_ENOMEM, "no memory for the codes");
+}
+
+static npim_status measure(const npim_design *design, const npim_sampling *sampling, const npim_options *o,
                            npim_error *error) {
     npim_characterization result;
+    if (o->codes && !o->json)
+        return npim_fail(error, NPIM_EUSAGE, "--codes: for the JSON document: needs --json");
     npim_status status = npim_characterize(&result, design, sampling, error);
     if (status != NPIM_OK) return status;
-    return json ? npim_print_json(npim_characterization_json(&result), error)
-                : npim_print_text(npim_characterization_text(&result), error);
+    if (o->codes) return print_codes(&result, error);
+    return o->json ? npim_print_json(npim_characterization_json(&result), error)
+                   : npim_print_text(npim_characterization_text(&result), error);
 }
 
 /* One circuit in all its multiplicities. */
@@ -125,9 +141,11 @@ static npim_status characterize_pareto(const npim_options *options, npim_error *
     char folder[NPIM_PATH_SIZE];
     npim_design_request request;
     npim_sampling sampling;
-    if (options->multiplicity || options->plot)
+    if (options->multiplicity || options->plot || options->codes)
         return npim_fail(error, NPIM_EUSAGE, "%s: --pareto is a table over all multiplicities",
-                         options->multiplicity ? "--multiplicity" : "--plot");
+                         options->multiplicity ? "--multiplicity"
+                         : options->plot       ? "--plot"
+                                               : "--codes");
     npim_pareto *pareto = calloc(1, sizeof *pareto);
     if (!pareto) return npim_fail(error, NPIM_ENOMEM, "no memory for a table");
     npim_status status = npim_sampling_read(&sampling, options, error);
@@ -190,7 +208,7 @@ npim_status npim_command_characterize(npim_session *s, npim_error *error) {
         status = s->options.subject && is_file(s->options.subject) ? load(design, &s->options, error)
                                                                    : make(design, &s->options, error);
     if (status == NPIM_OK) status = show_tables(design, &sampling, &s->options, error);
-    if (status == NPIM_OK) status = measure(design, &sampling, s->options.json, error);
+    if (status == NPIM_OK) status = measure(design, &sampling, &s->options, error);
     npim_design_fini(design);
     free(design);
     return status;

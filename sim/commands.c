@@ -129,6 +129,18 @@ static const npim_command commands[] = {
          "activations to 8 bit, with scales that fit the calibration images, and writes a trace: a folder\n"
          "with network.toml, tensors/*.npy and the images as calibrate.npy.\n",
      .example = "traces/digits/digits.onnx --calibrate traces/digits/calibrate.npy -o digits"},
+    {.name = "reproduce",
+     .run = npim_command_reproduce,
+     .options = {.reproduce = true, .json = true},
+     .subject = "",
+     .summary = "make the published evaluation anew, as a report",
+     .text =
+         "Makes the evaluation of Neural-PIM anew from this model and puts it beside what is published: a\n"
+         "folder with report.html, the CSV and the picture of every figure, summary.json and manifest.json.\n"
+         "Results of finished runs are kept in its folder runs: a second call, or one after a call that was\n"
+         "broken off, makes only what is missing or has changed. Four values of the architecture files are\n"
+         "calibrated to the four published ratios: agreement is a fit, not a validation. Needs gnuplot.\n",
+     .example = "--quick --out reproduction"},
 };
 
 enum { N_COMMANDS = sizeof commands / sizeof *commands };

@@ -94,7 +94,7 @@ static void write_blocks(FILE *out, const npim_arch *arch) {
             write_string(out, block->design);
             fprintf(out, "\ntiming_from = \"%s\"\n", block->timed_by_design ? "design" : "architecture");
         }
-        write_fields(out, arch, prefix, NULL, npim_placement_fields, npim_n_placement_fields,
+        write_fields(out, arch, prefix, block->ops->name, npim_placement_fields, npim_n_placement_fields,
                      &block->placement);
         write_fields(out, arch, prefix, block->ops->name, block->ops->fields, block->ops->n_fields,
                      block->config);
@@ -193,6 +193,9 @@ npim_status npim_config_reference(FILE *out, npim_error *error) {
     for (size_t i = 0; i < npim_n_blocks; i++) {
         fprintf(out, "\n[block.%s]: %s\n", npim_blocks[i]->name, npim_blocks[i]->doc);
         write_reference(out, npim_blocks[i]->name, npim_blocks[i]->fields, npim_blocks[i]->n_fields);
+        for (size_t f = 0; f < npim_n_placement_fields; f++)
+            if (npim_follow_find(npim_blocks[i]->name, npim_placement_fields[f].key))
+                write_reference(out, npim_blocks[i]->name, &npim_placement_fields[f], 1);
     }
     return finish(out, error);
 }

@@ -20,6 +20,13 @@ static double arrays_per_tile(const npim_arch *arch) {
     return (double)arch->tile.pes * arch->pe.arrays;
 }
 
+static double tile_storage_B(const npim_arch *arch) {
+    double sum_B = 0.0;
+    for (uint32_t b = 0; b < arch->n_blocks; b++)
+        if (!is_chip(&arch->blocks[b])) sum_B += npim_arch_block_B(arch, &arch->blocks[b]);
+    return sum_B;
+}
+
 static bool add_number(cJSON *object, const char *key, double value) {
     return cJSON_AddNumberToObject(object, key, value) != NULL;
 }
@@ -47,25 +54,49 @@ static bool add_block(cJSON *blocks, const npim_arch *arch, const npim_block_ins
            add_number(json, "power_mW", npim_arch_block_mW(arch, block)) &&
            add_number(json, "share", share_of(arch, block)) &&
            add_number(json, "area_mm2", npim_arch_block_mm2(arch, block)) &&
+           add_number(json, "storage_B", npim_arch_block_B(arch, block)) &&
            add_text(json, "source", block->source) && add_text(json, "tag", block->tag);
 }
 
-static bool add_all(cJSON *json, const npim_arch *arch) {
-    bool ok = add_text(json, "name", arch->name) && add_text(json, "doc", arch->doc_line) &&
-              add_number(json, "tiles", arch->chip.tiles) &&
-              add_number(json, "arrays_per_tile", arrays_per_tile(arch)) &&
-              add_number(json, "power_W", npim_arch_chip_W(arch)) &&
-              add_number(json, "area_mm2", npim_arch_chip_area_mm2(arch)) &&
-              add_number(json, "tile_area_mm2", npim_arch_tile_area_mm2(arch)) &&
-              add_number(json, "peak_TOPS", npim_arch_peak_TOPS(arch)) &&
-              add_number(json, "capacity_weights", npim_arch_capacity_weights(arch)) &&
-              add_number(json, "layer_step_ns", (double)npim_arch_layer_step_ps(arch) * 1e-3) &&
-              add_conversions(json, arch) && add_number(json, "tile_power_mW", npim_arch_tile_mW(arch)) &&
-              add_number(json, "standby_W", npim_arch_standby_W(arch));
+/* What the blocks of a group take on one chip. */
+static bool add_group(cJSON *groups, const npim_arch *arch, uint32_t group) {
+    double mW = 0.0, mm2 = 0.0;
+    for (uint32_t b = 0; b < arch->n_blocks; b++) {
+        const npim_block_instance *block = &arch->blocks[b];
+        if (block->placement.group != group) continue;
+        double n = is_chip(block) ? 1.0 : arch->chip.tiles;
+        mW += n * npim_arch_block_mW(arch, block);
+        mm2 += n * npim_arch_block_mm2(arch, block);
+    }
+    cJSON *json = cJSON_CreateObject();
+    return cJSON_AddItemToArray(groups, json) && add_text(json, "name", npim_group_names[group]) &&
+           add_number(json, "power_W", mW * 1e-3) && add_number(json, "area_mm2", mm2);
+}
+
+static bool add_lists(cJSON *json, const npim_arch *arch) {
+    cJSON *groups = cJSON_AddArrayToObject(json, "groups");
+    bool ok = groups != NULL;
+    for (uint32_t g = 0; g < NPIM_N_GROUPS && ok; g++) ok = add_group(groups, arch, g);
     cJSON *blocks = ok ? cJSON_AddArrayToObject(json, "blocks") : NULL;
     ok = blocks != NULL;
     for (uint32_t b = 0; b < arch->n_blocks && ok; b++) ok = add_block(blocks, arch, &arch->blocks[b]);
     return ok;
+}
+
+static bool add_all(cJSON *json, const npim_arch *arch) {
+    return add_text(json, "name", arch->name) && add_text(json, "doc", arch->doc_line) &&
+           add_number(json, "tiles", arch->chip.tiles) &&
+           add_number(json, "arrays_per_tile", arrays_per_tile(arch)) &&
+           add_number(json, "power_W", npim_arch_chip_W(arch)) &&
+           add_number(json, "area_mm2", npim_arch_chip_area_mm2(arch)) &&
+           add_number(json, "tile_area_mm2", npim_arch_tile_area_mm2(arch)) &&
+           add_number(json, "peak_TOPS", npim_arch_peak_TOPS(arch)) &&
+           add_number(json, "capacity_weights", npim_arch_capacity_weights(arch)) &&
+           add_number(json, "layer_step_ns", (double)npim_arch_layer_step_ps(arch) * 1e-3) &&
+           add_conversions(json, arch) && add_number(json, "tile_power_mW", npim_arch_tile_mW(arch)) &&
+           add_number(json, "standby_W", npim_arch_standby_W(arch)) &&
+           add_number(json, "tile_storage_B", tile_storage_B(arch)) &&
+           add_number(json, "bit_line_uA", npim_arch_bit_line_uA(arch)) && add_lists(json, arch);
 }
 
 cJSON *npim_describe_json(const npim_arch *arch) {
@@ -86,6 +117,8 @@ static void write_head(FILE *out, const npim_arch *arch) {
     fprintf(out, "  peak           %.1f TOPS (%u-bit inputs, %u-bit weights)\n", npim_arch_peak_TOPS(arch),
             arch->data.input_bits, arch->data.weight_bits);
     fprintf(out, "  capacity       %.2f M weights\n", npim_arch_capacity_weights(arch) * 1e-6);
+    fprintf(out, "  storage        %g KiB of registers and eDRAM per tile\n", tile_storage_B(arch) / 1024.0);
+    fprintf(out, "  bit line       %.1f uA at full scale\n", npim_arch_bit_line_uA(arch));
     fprintf(out, "  layer step     %g ns\n", (double)npim_arch_layer_step_ps(arch) * 1e-3);
     fprintf(out, "  conversions    %llu per result, of", (unsigned long long)arch->conversions);
     for (uint32_t i = 0; i < arch->n_bits; i++) fprintf(out, "%s %u", i ? "," : "", arch->conversion_bits[i]);

@@ -3,9 +3,9 @@
 #include "sim/design/cell_power.h"
 #include "sim/design/characterize_adc.h"
 #include "sim/design/options_bind.h"
+#include "sim/text.h"
 
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #define AT(member) offsetof(npim_sampling, member)
@@ -128,12 +128,9 @@ void npim_sampling_put(const npim_sampling *s, FILE *out) {
     fputc('\n', out);
 }
 
-char *npim_characterization_text(const npim_characterization *result) {
+static void put_text(const void *subject, FILE *out) {
+    const npim_characterization *result = subject;
     const npim_design *d = result->design;
-    char *text = NULL;
-    size_t n = 0;
-    FILE *out = open_memstream(&text, &n);
-    if (!out) return NULL;
     fprintf(out, "%s, ", npim_design_kind_names[d->request.kind]);
     if (d->request.kind == NPIM_DESIGN_NEURAL_ADC)
         fprintf(out, "%u bit: ", d->request.bits);
@@ -156,9 +153,10 @@ char *npim_characterization_text(const npim_characterization *result) {
         fprintf(out, "\nsettles in %.3g ns (mean %.3g), %.3g pJ, %.3g uW: transient run of %u steps by %s\n",
                 d->settle.settle_ns, d->settle.mean_settle_ns, d->settle.energy_pJ, d->settle.power_uW,
                 d->settle.steps, d->settle.simulator);
-    if (fclose(out) == 0) return text;
-    free(text);
-    return NULL;
+}
+
+char *npim_characterization_text(const npim_characterization *result) {
+    return npim_text_of(put_text, result);
 }
 
 static bool number(cJSON *object, const char *key, double value) {

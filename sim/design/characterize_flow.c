@@ -1,5 +1,7 @@
 #include "sim/design/characterize_flow.h"
 
+#include "sim/text.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -64,18 +66,8 @@ static void put_row(void *out, const npim_flow_row *row) {
             row->sinad_dB.p10, row->sinad_per_column_dB.median);
 }
 
-static char *text_of(const npim_flow_report *report, void (*put)(const npim_flow_report *, FILE *)) {
-    char *text = NULL;
-    size_t n = 0;
-    FILE *out = open_memstream(&text, &n);
-    if (!out) return NULL;
-    put(report, out);
-    if (fclose(out) == 0) return text;
-    free(text);
-    return NULL;
-}
-
-static void put_text(const npim_flow_report *report, FILE *out) {
+static void put_text(const void *subject, FILE *out) {
+    const npim_flow_report *report = subject;
     fprintf(
         out,
         "dot products of 128 rows: SINAD in dB, at most 150\nconverter of %u cells, ladders of %u, %u and "
@@ -96,7 +88,8 @@ static void put_csv_row(void *out, const npim_flow_row *row) {
     fputc('\n', out);
 }
 
-static void put_csv(const npim_flow_report *report, FILE *out) {
+static void put_csv(const void *subject, FILE *out) {
+    const npim_flow_report *report = subject;
     fputs("strategy,data,dac_bits", out);
     for (size_t i = 0; i < 2; i++) {
         const char *key = i == 0 ? "sinad" : "sinad_per_column";
@@ -107,11 +100,11 @@ static void put_csv(const npim_flow_report *report, FILE *out) {
 }
 
 char *npim_flow_report_text(const npim_flow_report *report) {
-    return text_of(report, put_text);
+    return npim_text_of(put_text, report);
 }
 
 char *npim_flow_report_csv(const npim_flow_report *report) {
-    return text_of(report, put_csv);
+    return npim_text_of(put_csv, report);
 }
 
 static bool add_spread(cJSON *object, const char *key, const npim_spread *spread) {

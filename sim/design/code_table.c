@@ -2,6 +2,7 @@
 
 #include "sim/design/characterize_adc.h"
 #include "sim/design/histogram.h"
+#include "sim/text.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -161,38 +162,46 @@ static void put_numbers(const double *values, size_t n, char between, FILE *out)
     }
 }
 
+/* The columns of the table, in their order. */
+enum { N_COLUMNS = 9, N_NOMINAL = 3 };
+
+static const char *const columns[N_COLUMNS] = {"transition_V",   "dnl_lsb",     "inl_lsb",
+                                               "dnl_median_lsb", "dnl_p10_lsb", "dnl_p90_lsb",
+                                               "inl_median_lsb", "inl_p10_lsb", "inl_p90_lsb"};
+
 /* Deciles only where there are samples. */
+static size_t n_columns(const npim_code_table *t) {
+    return t->samples > 0 ? N_COLUMNS : N_NOMINAL;
+}
+
+static void read_row(const npim_code_table *t, uint32_t c, double values[N_COLUMNS]) {
+    const npim_spread *d = &t->dnl[c], *i = &t->inl[c];
+    const double row[N_COLUMNS] = {t->transition_V[c], t->dnl_lsb[c], t->inl_lsb[c],
+                                   d->median,          d->p10,        d->p90,
+                                   i->median,          i->p10,        i->p90};
+    memcpy(values, row, sizeof row);
+}
+
 static void put_rows(const npim_code_table *t, char between, FILE *out) {
+    double values[N_COLUMNS];
     for (uint32_t c = 0; c < t->n_codes; c++) {
-        const npim_spread *d = &t->dnl[c], *i = &t->inl[c];
-        const double values[] = {t->transition_V[c], t->dnl_lsb[c], t->inl_lsb[c], d->median, d->p10, d->p90,
-                                 i->median,          i->p10,        i->p90};
+        read_row(t, c, values);
         fprintf(out, "%u", c);
-        put_numbers(values, t->samples > 0 ? sizeof values / sizeof *values : 3, between, out);
+        put_numbers(values, n_columns(t), between, out);
         fputc('\n', out);
     }
 }
 
-static char *text_of(const npim_code_table *t, void (*put)(const npim_code_table *t, FILE *out)) {
-    char *text = NULL;
-    size_t n = 0;
-    FILE *out = open_memstream(&text, &n);
-    if (!out) return NULL;
-    put(t, out);
-    if (fclose(out) == 0) return text;
-    free(text);
-    return NULL;
-}
-
-static void put_csv(const npim_code_table *t, FILE *out) {
-    fputs("code,transition_V,dnl_lsb,inl_lsb", out);
-    if (t->samples > 0)
-        fputs(",dnl_median_lsb,dnl_p10_lsb,dnl_p90_lsb,inl_median_lsb,inl_p10_lsb,inl_p90_lsb", out);
+static void put_csv(const void *subject, FILE *out) {
+    const npim_code_table *t = subject;
+    fputs("code", out);
+    for (size_t i = 0; i < n_columns(t); i++) fprintf(out, ",%s", columns[i]);
     fputc('\n', out);
     put_rows(t, ',', out);
 }
 
-static void put_plot(const npim_code_table *t, FILE *out) {
+static void put_plot(const void *subject, FILE *out) {
+    const npim_code_table *t = subject;
     bool varied = t->samples > 0;
     fprintf(out, "set terminal svg size 800,%d\n$codes << EOD\n", varied ? 1000 : 700);
     put_rows(t, ' ', out);
@@ -214,9 +223,25 @@ static void put_plot(const npim_code_table *t, FILE *out) {
 }
 
 char *npim_code_table_csv(const npim_code_table *table) {
-    return text_of(table, put_csv);
+    return npim_text_of(put_csv, table);
 }
 
 char *npim_code_table_plot(const npim_code_table *table) {
-    return text_of(table, put_plot);
+    return npim_text_of(put_plot, table);
+}
+
+bool npim_code_table_to_json(const npim_code_table *t, cJSON *json) {
+    double values[N_COLUMNS];
+    cJSON *arrays[N_COLUMNS], *object = cJSON_AddObjectToObject(json, "codes");
+    bool good = object != NULL;
+    for (size_t i = 0; i < n_columns(t) && good; i++) {
+        arrays[i] = cJSON_AddArrayToObject(object, columns[i]);
+        good = arrays[i] != NULL;
+    }
+    for (uint32_t c = 0; c < t->n_codes && good; c++) {
+        read_row(t, c, values);
+        for (size_t i = 0; i < n_columns(t) && good; i++)
+            good = cJSON_AddItemToArray(arrays[i], cJSON_CreateNumber(values[i]));
+    }
+    return good;
 }

@@ -33,6 +33,10 @@ NPIM_MUST_USE npim_status npim_code_table_measure(npim_code_table *table, const 
 char *npim_code_table_csv(const npim_code_table *table);
 char *npim_code_table_plot(const npim_code_table *table);
 
+/* Adds the same table as the object "codes": arrays with an element for each code, named as the columns of
+ * the CSV. False when there is no memory. */
+bool npim_code_table_to_json(const npim_code_table *table, cJSON *json);
+
 #ifdef __cplusplus
 }
 #endif

@@ -76,10 +76,17 @@ static npim_status run(const char *program, const streams *s, npim_error *error)
         if (errno != EINTR) return npim_fail(error, NPIM_EUSAGE, "%s: %s", program, strerror(errno));
     if (WIFEXITED(result) && WEXITSTATUS(result) == MISSING)
         return npim_fail(error, NPIM_EUSAGE,
-                         "%s is missing: install it (Debian, Ubuntu: apt install gnuplot-nox) or do without "
-                         "--plot",
+                         "%s is missing, which draws: install it (Debian, Ubuntu: apt install gnuplot-nox)",
                          program);
     return WIFEXITED(result) && WEXITSTATUS(result) == 0 ? NPIM_OK : failed(program, s->file[2], error);
+}
+
+npim_status npim_gnuplot_check(const char *program, npim_error *error) {
+    streams s;
+    npim_status status = open_streams(&s, "exit\n", error);
+    if (status == NPIM_OK) status = run(program ? program : "gnuplot", &s, error);
+    close_streams(&s);
+    return status;
 }
 
 npim_status npim_gnuplot_draw(const char *program, const char *script, const char *path, npim_error *error) {

@@ -15,6 +15,9 @@ extern "C" {
 NPIM_MUST_USE npim_status npim_gnuplot_draw(const char *program, const char *script, const char *path,
                                             npim_error *error);
 
+/* Before long work: NPIM_EUSAGE, with how to install it, when gnuplot is missing or does not run. */
+NPIM_MUST_USE npim_status npim_gnuplot_check(const char *program, npim_error *error);
+
 #ifdef __cplusplus
 }
 #endif

@@ -48,6 +48,12 @@ TEST_F(arch_blocks, keys_that_follow_must_agree_when_given) {
     EXPECT_EQ(load_file(arch_path("isaac"), {"block.dac.bits=1"}), NPIM_OK) << error.message;
     EXPECT_EQ(load_file(arch_path("cascade"), {"block.sar_adc.bits=10"}), NPIM_OK) << error.message;
     refuse_set("isaac", "block.dac.bits=2", {"--set: block.dac.bits = 2: must be 1", "data.dac_bits"});
+    // The cell model sits where the cells are.
+    EXPECT_EQ(load_file(arch_path("isaac"), {"block.rram.per=array", "block.rram.group=array"}), NPIM_OK)
+        << error.message;
+    EXPECT_EQ(npim_arch_block(arch, "rram")->count_per_tile, 96.0);
+    refuse_set("isaac", "block.rram.per=tile", {"block.rram.per = \"tile\": must be \"array\"", "the cells"});
+    refuse_set("isaac", "block.rram.group=adc", {"block.rram.group", "must be \"array\""});
     refuse_set("isaac", "block.crossbar.rows=64", {"must be 128", "pe.array_rows"});
     refuse_set("cascade", "block.sar_adc.bits=8", {"must be at least 9", "conversions"});
     refuse_set("cascade", "block.analog_buffer.columns=14", {"must be at least 15"});

@@ -52,6 +52,10 @@ TEST_F(arch_fields, every_rule_names_a_key_of_a_block) {
         for (size_t i = 0; i < npim_blocks[b]->n_fields; i++)
             rules += npim_follow_find(npim_blocks[b]->name, npim_blocks[b]->fields[i].key) != nullptr;
     EXPECT_EQ(rules, 12u);
+    for (const char *key : {"per", "group"}) { // the cell model's place
+        EXPECT_NE(npim_follow_find("rram", key), nullptr);
+        EXPECT_EQ(npim_follow_find("crossbar", key), nullptr);
+    }
     EXPECT_EQ(npim_follow_find("dac", "area_um2"), nullptr);
     EXPECT_EQ(npim_follow_find("nothing", "bits"), nullptr);
 }

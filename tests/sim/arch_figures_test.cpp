@@ -180,4 +180,26 @@ TEST_F(arch_figures, power_follows_the_blocks) {
     EXPECT_NEAR(npim_arch_tile_mW(arch) - before, 8192 * (31.248 - 5.86) * 1e-3, 1e-9);
 }
 
+TEST_F(arch_figures, storage_is_that_of_registers_and_edram) {
+    load("neural-pim");
+    const auto bytes = [&](const char *name) { return npim_arch_block_B(arch, npim_arch_block(arch, name)); };
+    EXPECT_EQ(bytes("edram"), 32768);
+    EXPECT_EQ(bytes("input_register"), 8 * 1024); // of 8 PEs
+    EXPECT_EQ(bytes("output_register"), 8 * 128);
+    EXPECT_EQ(bytes("tile_register"), 1536);
+    for (const char *name : {"dac", "crossbar", "rram", "neural_sa", "bus", "router", "chip_link"})
+        EXPECT_EQ(bytes(name), 0) << name;
+}
+
+TEST_F(arch_figures, bit_lines_carry_what_their_cells_do) {
+    load("isaac", {"block.rram.g_on_S=1e-6", "block.rram.read_V=0.5"});
+    EXPECT_NEAR(npim_arch_bit_line_uA(arch), 64.0, 1e-9); // 128 cells of 0.5 uA
+    std::stringstream file;
+    file << std::ifstream(arch_path("isaac")).rdbuf();
+    const std::string text = file.str(), head = "[block.rram]";
+    const auto from = text.find(head), to = text.find("\n[", from);
+    ASSERT_EQ(load_edited("isaac", text.substr(from, to - from), ""), NPIM_OK) << error.message;
+    EXPECT_EQ(npim_arch_bit_line_uA(arch), 0.0); // without a cell model
+}
+
 } // namespace

@@ -1,5 +1,7 @@
 #include "program_fixture.hpp"
 
+#include <cmath>
+
 namespace {
 
 struct command_characterize_test : program_fixture {
@@ -33,6 +35,27 @@ TEST_F(command_characterize_test, json_has_the_figures_with_their_spread) {
             EXPECT_EQ(keys_of(figure), (std::vector<std::string>{"nominal", "median", "p10", "p90"})) << key;
         }
     }
+}
+
+// The worst of the columns is the figure beside them.
+TEST_F(command_characterize_test, codes_in_the_json_document) {
+    const json_ptr root =
+        json({"characterize", "neural-adc", "--bits", "4", "--samples", "3", "--codes", "--json"});
+    const cJSON *codes = cJSON_GetObjectItemCaseSensitive(root.get(), "codes");
+    for (const char *key : {"dnl_lsb", "inl_lsb"}) {
+        const cJSON *column = cJSON_GetObjectItemCaseSensitive(codes, key), *one;
+        ASSERT_EQ(cJSON_GetArraySize(column), 16);
+        double worst = 0;
+        cJSON_ArrayForEach(one, column) worst = std::max(worst, std::fabs(one->valuedouble));
+        EXPECT_EQ(worst, number_of(cJSON_GetObjectItemCaseSensitive(root.get(), key), "nominal"));
+    }
+    const json_ptr plain = json({"characterize", "neural-adc", "--bits", "4", "--samples", "3", "--json"});
+    EXPECT_FALSE(cJSON_HasObjectItem(plain.get(), "codes"));
+    refuse(2, {"characterize", "neural-adc", "--codes"}, {"--codes", "--json"});
+    refuse(2, {"characterize", "neural-sa", "--codes", "--json"}, {"neural-sa has no codes"});
+    refuse(2, {"characterize", "dataflow", "--codes", "--json"}, {"--codes", "dataflow"});
+    refuse(2, {"characterize", "neural-adc", "--pareto", "--codes", "--json"}, {"--codes", "--pareto"});
+    refuse(2, {"design", "neural-adc", "--codes"}, {"--codes"});
 }
 
 TEST_F(command_characterize_test, the_same_seed_gives_the_same_bytes) {

@@ -73,6 +73,42 @@ TEST_F(describe, shares_and_powers_add_up) {
     }
 }
 
+TEST_F(describe, groups_add_up_to_the_chip) {
+    for (const char *name : {"neural-pim", "isaac", "cascade", "isaac-16bit"}) {
+        make(name);
+        double power_W = 0, area_mm2 = 0;
+        const cJSON *group;
+        EXPECT_EQ(cJSON_GetArraySize(item("groups")), static_cast<int>(NPIM_N_GROUPS));
+        cJSON_ArrayForEach(group, item("groups")) {
+            power_W += cJSON_GetObjectItem(group, "power_W")->valuedouble;
+            area_mm2 += cJSON_GetObjectItem(group, "area_mm2")->valuedouble;
+            if (std::string(cJSON_GetObjectItem(group, "name")->valuestring) == "link") {
+                EXPECT_NEAR(cJSON_GetObjectItem(group, "power_W")->valuedouble, 10.4, 1e-9);
+                EXPECT_NEAR(cJSON_GetObjectItem(group, "area_mm2")->valuedouble, 22.88, 1e-9);
+            }
+        }
+        EXPECT_NEAR(power_W, number("power_W"), 1e-9);
+        EXPECT_NEAR(area_mm2, number("area_mm2"), 1e-9);
+    }
+}
+
+// ISAAC, Table I: 64 KB of eDRAM, 12 IMAs with registers of 2 KB and 256 B, a register of 3 KB.
+TEST_F(describe, storage_of_a_tile) {
+    make("isaac-16bit");
+    EXPECT_EQ(number("tile_storage_B"), 65536 + 12 * (2048 + 256) + 3072);
+    double sum_B = 0;
+    const cJSON *block;
+    cJSON_ArrayForEach(block, item("blocks")) sum_B += cJSON_GetObjectItem(block, "storage_B")->valuedouble;
+    EXPECT_EQ(sum_B, number("tile_storage_B"));
+}
+
+TEST_F(describe, bit_lines_at_full_scale) {
+    make("isaac"); // 128 cells of 2 uS at 0.2 V
+    EXPECT_NEAR(number("bit_line_uA"), 51.2, 1e-9);
+    make("cascade", {"block.rram.g_on_S=1e-6", "block.rram.read_V=0.1"});
+    EXPECT_NEAR(number("bit_line_uA"), 6.4, 1e-9);
+}
+
 TEST_F(describe, blocks_are_counted_per_chip) {
     make("isaac");
     const cJSON *block;

@@ -119,7 +119,7 @@ TEST_F(code_table_test, spreads_of_a_code_are_those_of_the_samples) {
 }
 
 TEST_F(code_table_test, csv_has_a_row_for_each_code) {
-    make(NPIM_DESIGN_NEURAL_ADC, 3);
+    make(NPIM_DESIGN_NEURAL_ADC, 4); // of 3 bit, the nominal DNL and INL are 0
     measure({0.025, 2, 1, {}, nullptr});
     std::istringstream lines(owned(npim_code_table_csv(&table)));
     std::string line;
@@ -137,13 +137,45 @@ TEST_F(code_table_test, csv_has_a_row_for_each_code) {
         }
         ASSERT_TRUE(cells.eof()) << line;
         EXPECT_EQ(number[0], c);
-        EXPECT_NEAR(number[1], table.transition_V[c], 1e-6);
-        EXPECT_NEAR(number[2], table.dnl_lsb[c], 1e-4);
-        EXPECT_NEAR(number[3], table.inl_lsb[c], 1e-4);
-        EXPECT_NEAR(number[4], table.dnl[c].median, 1e-4);
-        EXPECT_NEAR(number[8], table.inl[c].p10, 1e-4);
+        const npim_spread &d = table.dnl[c], &i = table.inl[c];
+        const double expected[] = {table.transition_V[c],
+                                   table.dnl_lsb[c],
+                                   table.inl_lsb[c],
+                                   d.median,
+                                   d.p10,
+                                   d.p90,
+                                   i.median,
+                                   i.p10,
+                                   i.p90};
+        for (size_t k = 0; k < 9; k++) EXPECT_EQ(number[k + 1], expected[k]) << c << ", column " << k + 1;
     }
-    EXPECT_EQ(c, 8u);
+    EXPECT_EQ(c, 16u);
+}
+
+// The same numbers, column by column; without samples there are no deciles.
+TEST_F(code_table_test, json_is_the_csv_by_columns) {
+    make(NPIM_DESIGN_NEURAL_ADC, 4);
+    for (const uint32_t samples : {2u, 0u}) {
+        measure({0.025, samples, 1, {}, nullptr});
+        cJSON *json = cJSON_CreateObject();
+        ASSERT_TRUE(npim_code_table_to_json(&table, json));
+        const cJSON *codes = cJSON_GetObjectItem(json, "codes");
+        std::istringstream lines(owned(npim_code_table_csv(&table)));
+        std::string head, line, name, cell;
+        ASSERT_TRUE(std::getline(lines, head));
+        EXPECT_EQ(cJSON_GetArraySize(codes), samples ? 9 : 3);
+        for (int c = 0; std::getline(lines, line); c++) {
+            std::istringstream names(head), cells(line);
+            std::getline(names, name, ',');
+            std::getline(cells, cell, ',');
+            while (std::getline(names, name, ',') && std::getline(cells, cell, ',')) {
+                const cJSON *column = cJSON_GetObjectItem(codes, name.c_str());
+                ASSERT_EQ(cJSON_GetArraySize(column), 16) << name;
+                EXPECT_EQ(cJSON_GetArrayItem(column, c)->valuedouble, std::stod(cell)) << name << ", " << c;
+            }
+        }
+        cJSON_Delete(json);
+    }
 }
 
 TEST_F(code_table_test, the_histogram_is_drawn_where_there_are_samples) {

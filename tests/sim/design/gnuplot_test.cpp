@@ -41,12 +41,23 @@ TEST_F(gnuplot_test, a_script_that_nobody_reads_does_no_harm) {
 }
 
 TEST_F(gnuplot_test, what_goes_wrong_is_told_and_changes_nothing) {
-    refuse("/nowhere/gnuplot", "/nowhere/gnuplot is missing: install it");
+    refuse("/nowhere/gnuplot",
+           "/nowhere/gnuplot is missing, which draws: install it (Debian, Ubuntu: apt install gnuplot-nox)");
     refuse(scratch.write("text", "no program"), "failed");
     refuse(stand_in("echo half; echo bad command >&2; exit 1\n"), "failed: bad command");
     refuse(stand_in("exit 3\n"), "it says nothing");
     refuse(stand_in("kill -9 $$\n"), "failed");
     refuse(stand_in("echo no picture >&2\n"), "failed: no picture");
+}
+
+TEST_F(gnuplot_test, a_check_tells_what_is_missing) {
+    EXPECT_EQ(npim_gnuplot_check(stand_in("exit 0\n").c_str(), &error), NPIM_OK) << error.message;
+    EXPECT_EQ(npim_gnuplot_check("/nowhere/gnuplot", &error), NPIM_EUSAGE);
+    EXPECT_NE(std::string(error.message).find("apt install gnuplot-nox"), std::string::npos) << error.message;
+    EXPECT_EQ(npim_gnuplot_check(stand_in("echo no library >&2; exit 1\n").c_str(), &error), NPIM_EUSAGE);
+    EXPECT_NE(std::string(error.message).find("failed: no library"), std::string::npos) << error.message;
+    EXPECT_EQ(npim_gnuplot_check(stand_in("read line; [ \"$line\" = exit ]\n").c_str(), &error), NPIM_OK)
+        << "draws nothing: " << error.message;
 }
 
 TEST_F(gnuplot_test, where_nothing_can_be_written) {
