@@ -126,7 +126,7 @@ static const option_row rows[] = {
     {"--force", KNOWN(import), FLAG, AT(force), "",
      "replaces network.toml, tensors/ and calibrate.npy in DIR"},
     {"--quick", KNOWN(reproduce), FLAG, AT(quick), "",
-     "three networks and 4 images, the others in closed form alone: about a minute"},
+     "three networks and 4 images, the others in closed form alone: about a minute and a half"},
     {"--out", KNOWN(reproduce), TEXT, AT(out), " DIR", "the folder (default reproduction)"},
     {"--force", KNOWN(reproduce), FLAG, AT(force), "", "writes into a folder with other files, too"},
     {"--jobs", KNOWN(reproduce), TEXT, AT(jobs), " N",

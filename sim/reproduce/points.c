@@ -49,6 +49,11 @@ static bool is_simulated(const npim_study *study, size_t network) {
     return !study->quick || study->networks[network].quick;
 }
 
+/* What is not comparable is left out where there is little time. */
+static bool is_replayed(const npim_study *study, npim_rule rule) {
+    return replay_options[rule] && !(study->quick && rule == NPIM_RULE_SMALLEST);
+}
+
 static npim_status plan_network(npim_study *study, size_t n, npim_error *error) {
     const char *name = study->networks[n].name;
     npim_status status = NPIM_OK;
@@ -58,7 +63,7 @@ static npim_status plan_network(npim_study *study, size_t n, npim_error *error) 
             status = npim_runs_add(&study->runs, error, "map %s --arch %s --chips %d", name, arch,
                                    NPIM_STUDY_CHIPS);
         for (size_t r = 0; r < NPIM_N_RULES && status == NPIM_OK && is_simulated(study, n); r++)
-            if (replay_options[r])
+            if (is_replayed(study, (npim_rule)r))
                 status = npim_runs_add(&study->runs, error, "replay %s --arch %s --images %u%s", name, arch,
                                        npim_points_images(study, n), replay_options[r]);
     }

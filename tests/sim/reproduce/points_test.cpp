@@ -38,7 +38,7 @@ TEST_F(points, quick_simulates_three_networks_and_maps_the_others) {
             EXPECT_NE(words.find("--images 4"), std::string::npos) << words;
         }
     }
-    EXPECT_EQ(replays, 3u * 3 * 3);
+    EXPECT_EQ(replays, 3u * 3 * 2); // with and without ideal links
     EXPECT_EQ(maps, 6u * 3);
     EXPECT_EQ(mean(0, NPIM_RULE_LINKS, NPIM_EVENT).networks, 3u);
     EXPECT_EQ(mean(0, NPIM_RULE_PIPELINE, NPIM_EVENT).networks, 9u);

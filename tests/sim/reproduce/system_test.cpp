@@ -30,8 +30,7 @@ TEST_F(system_section, headline_has_every_set_rule_and_accounting) {
                     std::string("headline.") + set + ".work_conserving." + accounting + "." + ratio;
                 EXPECT_GT(json(path.c_str()), 0.5) << path;
             }
-    for (const char *rule :
-         {"pipeline_16_chips", "event_16_chips_ideal_links", "event_16_chips", "smallest_chips"})
+    for (const char *rule : {"pipeline_16_chips", "event_16_chips_ideal_links", "event_16_chips"})
         EXPECT_EQ(json((std::string("headline.default.") + rule + ".event.throughput_vs_isaac").c_str()), 4.0)
             << rule;
     EXPECT_EQ(json("published.energy_vs_isaac"), 5.36);
