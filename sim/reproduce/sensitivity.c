@@ -82,7 +82,8 @@ static void vary(trial *t, const npim_entry *entry, const npim_field *field, dou
                  side->value == entry->number ? "cannot be halved or doubled" : "out of range");
     else if (!try_value(t, entry->path, side->value, side->ratios, &error)) {
         const char *reason = strstr(error.message, ": ");
-        snprintf(side->refused, sizeof side->refused, "%s", reason ? reason + 2 : error.message);
+        snprintf(side->refused, sizeof side->refused, "%.*s", (int)sizeof side->refused - 1,
+                 reason ? reason + 2 : error.message);
     }
     for (size_t i = 0; i < NPIM_N_SENSITIVE && *side->refused; i++) side->ratios[i] = (double)NAN;
 }
