@@ -113,7 +113,7 @@ TEST(TileWave, ComputingGoesOnWhileTheNextWindowIsRead) {
 // Windows are asked for by their places.
 TEST(TileWave, ShowsTheValuesThatItIsGiven) {
     builder p(1, 2);
-    p.buffer(0, 1, 2, 2);
+    p.buffer(0, 1, 2, 4); // both images at once
     npim_program_slot &s = p.slot(0, NPIM_SLOT_CROSSBAR, 1, 2);
     builder::input(s, 0, 6);
     const npim_lane_source source = {
