@@ -64,15 +64,13 @@ npim_status npim_summary_make(npim_study *study, npim_error *error) {
                                            {6, "replayed, 16 chips", 0},
                                            {8, "a priori", 0}},
                                 .n_series = 5};
-        npim_exhibit_say(e,
-                         "Arithmetic means over the networks, and how far they are from the published "
-                         "value in per cent. Bound: arrays "
-                         "are always busy, energy in closed form under the two accountings. Replayed: what "
-                         "an event-driven simulation "
-                         "with 16 chips and their links can keep up. A priori: the bound, nameplate, with no "
-                         "value calibrated.%s",
-                         study->quick ? " (replayed: AlexNet, ResNet-50 and NeuralTalk, 4 images: --quick)"
-                                      : "");
+        npim_exhibit_say(
+            e,
+            "Arithmetic means over the networks, and how far they are from the published value in per "
+            "cent. Bound: arrays are always busy, energy in closed form under the two accountings. "
+            "Replayed: what an event-driven simulation with 16 chips and their links can keep up. A "
+            "priori: the bound, nameplate, with no value calibrated.%s",
+            study->quick ? npim_points_quick : "");
     }
     free(points);
     return status;

@@ -69,14 +69,13 @@ static npim_status make_products(npim_study *study, const npim_points *points, n
     npim_exhibit_say(
         e,
         "Geometric means over the simulated networks, Neural-PIM's factor over the other's; the first column "
-        "times "
-        "the three factors is the last. Granularity: a layer has whole replicas, and the slowest one sets "
-        "the "
-        "pace of all. Stalls: windows that wait for inputs, for room in a buffer, or for a unit of their "
-        "tile; "
-        "the pooling unit of one tile can set the pace, which the bound of the mapping does not know. Links: "
-        "the three have the same links and move as many bytes over them, so that where a link sets the pace "
-        "(see the next tables) the ratio is about 1, however fast the arrays are.");
+        "times the three factors is the last. Granularity: a layer has whole replicas, and the slowest one "
+        "sets "
+        "the pace of all. Stalls: windows that wait for inputs, for room in a buffer, or for a unit of their "
+        "tile; the pooling unit of one tile can set the pace, which the bound of the mapping does not know. "
+        "Links: the three have the same links; where one sets the pace (see the table of limits) the ratio "
+        "is "
+        "that of the loads of these links, however fast the arrays are.");
     return NPIM_OK;
 }
 
