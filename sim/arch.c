@@ -28,13 +28,18 @@ static npim_status read_tables(npim_arch *arch, const char *path, npim_error *er
     return status;
 }
 
-/* The first entry of the table in which key lies; NULL when the file has none. */
+/* The first entry of the table in which key lies, one of the file if it has any; NULL when there is none. */
 static const npim_entry *table_of(const npim_doc *doc, const char *key) {
     const char *dot = strrchr(key, '.');
+    const npim_entry *set = NULL;
     size_t length = dot ? (size_t)(dot - key) + 1 : 0;
-    for (size_t i = 0; i < doc->n_entries && length > 0; i++)
-        if (doc->entries[i].line && strncmp(doc->entries[i].path, key, length) == 0) return &doc->entries[i];
-    return NULL;
+    for (size_t i = 0; i < doc->n_entries && length > 0; i++) {
+        const npim_entry *entry = &doc->entries[i];
+        if (strncmp(entry->path, key, length) != 0) continue;
+        if (entry->line) return entry;
+        if (!set) set = entry;
+    }
+    return set;
 }
 
 npim_status npim_arch_refuse(const npim_arch *arch, const char *path, const char *key, npim_error *error,
@@ -45,8 +50,8 @@ npim_status npim_arch_refuse(const npim_arch *arch, const char *path, const char
     vsnprintf(why, sizeof why, format, arguments);
     va_end(arguments);
     const npim_entry *entry = npim_doc_find(&arch->doc, key), *table = table_of(&arch->doc, key);
-    if (entry)
-        npim_entry_text(entry, place, sizeof place);
+    if (entry || (table && !table->line))
+        npim_entry_text(entry ? entry : table, place, sizeof place);
     else if (table)
         snprintf(place, sizeof place, "%s:%u: %s", table->file, table->line, key);
     else

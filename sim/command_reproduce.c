@@ -82,13 +82,15 @@ static char *summary_text(const npim_study *study, const char *folder) {
 npim_status npim_command_reproduce(npim_session *s, npim_error *error) {
     const char *folder = s->options.out ? s->options.out : default_folder;
     uint32_t jobs = 1;
+    bool made = false;
     npim_study study = {0};
     npim_status status = read_jobs(&s->options, &jobs, error);
-    if (status == NPIM_OK) status = npim_page_check(folder, s->options.force, error);
+    if (status == NPIM_OK) status = npim_page_check(folder, s->options.force, &made, error);
     if (status == NPIM_OK) status = make(&study, folder, s->options.quick, jobs, error);
     if (status == NPIM_OK)
         status = s->options.json ? npim_print_json(cJSON_Duplicate(study.json, true), error)
                                  : npim_print_text(summary_text(&study, folder), error);
     npim_study_fini(&study);
+    if (made && status != NPIM_OK) (void)rmdir(folder); /* which runs that were kept do not let happen */
     return status;
 }

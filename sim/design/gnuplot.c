@@ -4,6 +4,7 @@
 
 #include <ctype.h>
 #include <errno.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -56,6 +57,12 @@ static char *text_in(FILE *file, size_t *n) {
     return text;
 }
 
+/* A loader that finds no memory for the program ends as a missing one does, but says so. */
+static bool is_missing(int result, FILE *complaints) {
+    return WIFEXITED(result) && WEXITSTATUS(result) == MISSING && fseek(complaints, 0, SEEK_END) == 0 &&
+           ftell(complaints) == 0;
+}
+
 static npim_status failed(const char *program, FILE *complaints, npim_error *error) {
     size_t n;
     char *text = text_in(complaints, &n);
@@ -74,7 +81,7 @@ static npim_status run(const char *program, const streams *s, npim_error *error)
     if (child < 0) return npim_fail(error, NPIM_EUSAGE, "%s: %s", program, strerror(errno));
     while (waitpid(child, &result, 0) < 0)
         if (errno != EINTR) return npim_fail(error, NPIM_EUSAGE, "%s: %s", program, strerror(errno));
-    if (WIFEXITED(result) && WEXITSTATUS(result) == MISSING)
+    if (is_missing(result, s->file[2]))
         return npim_fail(error, NPIM_EUSAGE,
                          "%s is missing, which draws: install it (Debian, Ubuntu: apt install gnuplot-nox)",
                          program);

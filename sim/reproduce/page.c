@@ -39,11 +39,13 @@ static bool is_empty(const char *directory) {
     return empty;
 }
 
-static npim_status check_directory(const char *directory, bool force, npim_error *error) {
+static npim_status check_directory(const char *directory, bool force, bool *made, npim_error *error) {
     struct stat info;
     if (!*directory) return npim_fail(error, NPIM_EUSAGE, "--out: the path is empty");
-    if (stat(directory, &info) != 0)
-        return mkdir(directory, 0777) == 0 ? NPIM_OK : failed("create", directory, error);
+    if (stat(directory, &info) != 0) {
+        *made = mkdir(directory, 0777) == 0;
+        return *made ? NPIM_OK : failed("create", directory, error);
+    }
     if (!S_ISDIR(info.st_mode)) return npim_fail(error, NPIM_EUSAGE, "--out %s: not a directory", directory);
     if (!force && !is_ours(directory) && !is_empty(directory))
         return npim_fail(error, NPIM_EUSAGE,
@@ -51,9 +53,10 @@ static npim_status check_directory(const char *directory, bool force, npim_error
     return access(directory, W_OK | X_OK) == 0 ? NPIM_OK : failed("write", directory, error);
 }
 
-npim_status npim_page_check(const char *directory, bool force, npim_error *error) {
+npim_status npim_page_check(const char *directory, bool force, bool *made, npim_error *error) {
+    *made = false;
     npim_status status = npim_gnuplot_check(NULL, error);
-    return status == NPIM_OK ? check_directory(directory, force, error) : status;
+    return status == NPIM_OK ? check_directory(directory, force, made, error) : status;
 }
 
 /* --- the files --- */
@@ -121,10 +124,21 @@ static npim_status write_report(writer *w, npim_error *error) {
     return out ? end(out, path, npim_html_write(w->study, w->folder, out, error), error) : NPIM_EUSAGE;
 }
 
+/* The names so far, the last one first; owned by the caller. */
+static const char **names_of(const writer *w, size_t room, npim_error *error) {
+    const char **names = calloc(w->n + room, sizeof *names);
+    if (!names) (void)npim_fail(error, NPIM_ENOMEM, "no memory for the names of %zu files", w->n + room);
+    for (size_t i = 0; i < w->n && names; i++) names[i] = w->names[w->n - 1 - i];
+    return names;
+}
+
 static npim_status write_manifest(writer *w, npim_error *error) {
-    cJSON *root = npim_manifest_json(w->study);
+    const char **names = names_of(w, 0, error);
+    if (!names) return NPIM_ENOMEM;
+    cJSON *root = npim_manifest_json(w->study, names, w->n);
     npim_status status = write_json(w, root, "manifest.json", error);
     cJSON_Delete(root);
+    free(names);
     return status;
 }
 
@@ -140,12 +154,42 @@ static npim_status write_all(writer *w, npim_error *error) {
     return status == NPIM_OK ? write_manifest(w, error) : status;
 }
 
+/* --- into their place --- */
+
+/* A table or a picture in the folder itself. */
+static bool is_exhibit_file(const char *name) {
+    size_t stem = name ? strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789_") : 0;
+    return stem > 0 && (strcmp(name + stem, ".csv") == 0 || strcmp(name + stem, ".svg") == 0);
+}
+
+static bool is_among(const char *name, const char *const *names, size_t n) {
+    for (size_t i = 0; i < n; i++)
+        if (strcmp(names[i], name) == 0) return true;
+    return false;
+}
+
+/* Of an earlier reproduction, for the caller to delete; NULL when there is none that can be read. */
+static cJSON *old_manifest(const char *directory) {
+    char path[NPIM_PATH_SIZE];
+    cJSON *manifest = NULL;
+    npim_error unread;
+    snprintf(path, sizeof path, "%s/manifest.json", directory);
+    return npim_json_read(path, &manifest, &unread) == NPIM_OK ? manifest : NULL;
+}
+
+/* Files of an earlier reproduction that this one does not have go with those that it replaces. */
 static npim_status put_in_place(const writer *w, const char *directory, npim_error *error) {
-    const char **names = calloc(w->n, sizeof *names);
-    if (!names) return npim_fail(error, NPIM_ENOMEM, "no memory for the names of %zu files", w->n);
-    for (size_t i = 0; i < w->n; i++) names[i] = w->names[w->n - 1 - i]; /* the manifest comes last */
-    npim_status status = npim_replace(w->folder, directory, names, w->n, w->n, error);
+    cJSON *manifest = old_manifest(directory);
+    const cJSON *old = npim_manifest_files(manifest), *file;
+    const char **names = names_of(w, (size_t)cJSON_GetArraySize(old), error); /* the manifest comes last */
+    size_t n = w->n;
+    cJSON_ArrayForEach(file, old) {
+        const char *name = cJSON_GetStringValue(file);
+        if (names && is_exhibit_file(name) && !is_among(name, names, n)) names[n++] = name;
+    }
+    npim_status status = names ? npim_replace(w->folder, directory, names, w->n, n, error) : NPIM_ENOMEM;
     free(names);
+    cJSON_Delete(manifest);
     return status;
 }
 

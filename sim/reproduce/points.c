@@ -1,9 +1,9 @@
 #include "sim/reproduce/points.h"
 
 #include "sim/estimate.h"
+#include "sim/reproduce/load.h"
 
 #include <math.h>
-#include <stdlib.h>
 
 const npim_parameter_set npim_parameter_sets[NPIM_N_SETS] = {
     {"default", "default", {"isaac", "cascade", "neural-pim"}, true},
@@ -154,17 +154,14 @@ static void make_arch(npim_points *points, const npim_study *study, size_t set, 
 }
 
 npim_status npim_points_make(npim_points *points, const npim_study *study, npim_error *error) {
-    char path[NPIM_PATH_SIZE];
-    npim_arch *arch = calloc(1, sizeof *arch);
-    npim_status status = arch ? NPIM_OK : npim_fail(error, NPIM_ENOMEM, "no memory for an architecture");
+    npim_status status = NPIM_OK;
     for (size_t set = 0; set < NPIM_N_SETS; set++)
         for (size_t a = 0; a < NPIM_STUDY_ARCHS && status == NPIM_OK; a++) {
-            status = npim_find_arch(npim_parameter_sets[set].archs[a], path, error);
-            if (status == NPIM_OK) status = npim_arch_load(arch, path, NULL, 0, error);
+            npim_arch *arch = NULL;
+            status = npim_load_arch(&arch, npim_parameter_sets[set].archs[a], NULL, 0, error);
             if (status == NPIM_OK) make_arch(points, study, set, a, arch);
-            if (arch) npim_arch_fini(arch);
+            npim_free_arch(arch);
         }
-    free(arch);
     return status;
 }
 

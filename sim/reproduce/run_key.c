@@ -1,6 +1,7 @@
 #include "sim/reproduce/run_key.h"
 
-#include "sim/arch.h"
+#include "sim/find.h"
+#include "sim/reproduce/load.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -70,14 +71,10 @@ static npim_status add_loaded(SHA256_CTX *sum, const npim_arch *arch, npim_error
 }
 
 static npim_status add_arch(SHA256_CTX *sum, const char *name, npim_error *error) {
-    char path[NPIM_PATH_SIZE];
-    npim_arch *arch = calloc(1, sizeof *arch);
-    if (!arch) return npim_fail(error, NPIM_ENOMEM, "no memory for an architecture");
-    npim_status status = npim_find_arch(name, path, error);
-    if (status == NPIM_OK) status = npim_arch_load(arch, path, NULL, 0, error);
+    npim_arch *arch = NULL;
+    npim_status status = npim_load_arch(&arch, name, NULL, 0, error);
     if (status == NPIM_OK) status = add_loaded(sum, arch, error);
-    npim_arch_fini(arch);
-    free(arch);
+    npim_free_arch(arch);
     return status;
 }
 

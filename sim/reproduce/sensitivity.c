@@ -3,6 +3,7 @@
 
 #include "sim/estimate.h"
 #include "sim/reproduce/constants.h"
+#include "sim/reproduce/load.h"
 #include "sim/reproduce/published.h"
 #include "sim/reproduce/sections.h"
 
@@ -50,29 +51,29 @@ static void compare(const figures of[NPIM_STUDY_ARCHS], double ratios[NPIM_N_SEN
 
 typedef struct trial {
     const npim_study *study;
-    const char *path; /* of the architecture */
-    size_t which;     /* of the three */
+    const char *arch;
+    size_t which; /* of the three */
     figures base[NPIM_STUDY_ARCHS];
-    npim_arch *arch; /* room for it */
 } trial;
 
 /* False when the architecture does not take the value; error says why. */
-static bool try_value(trial *t, const char *key, double value, double ratios[NPIM_N_SENSITIVE],
+static bool try_value(const trial *t, const char *key, double value, double ratios[NPIM_N_SENSITIVE],
                       npim_error *error) {
     char assignment[256], number[32];
     const char *const assignments[] = {assignment};
     figures of[NPIM_STUDY_ARCHS];
+    npim_arch *arch = NULL;
     npim_number_text(value, number, sizeof number);
     snprintf(assignment, sizeof assignment, "%s=%s", key, number);
-    if (npim_arch_load(t->arch, t->path, assignments, 1, error) != NPIM_OK) return false;
+    if (npim_load_arch(&arch, t->arch, assignments, 1, error) != NPIM_OK) return false;
     memcpy(of, t->base, sizeof of);
-    of[t->which] = figures_of(t->study, t->arch);
-    npim_arch_fini(t->arch);
+    of[t->which] = figures_of(t->study, arch);
+    npim_free_arch(arch);
     compare(of, ratios);
     return true;
 }
 
-static void vary(trial *t, const npim_entry *entry, const npim_field *field, double factor,
+static void vary(const trial *t, const npim_entry *entry, const npim_field *field, double factor,
                  npim_sensitive_side *side) {
     bool whole = field->kind != NPIM_KIND_DOUBLE;
     npim_error error = {NPIM_OK, ""};
@@ -94,7 +95,8 @@ static bool is_open(const npim_arch *arch, const npim_entry *entry) {
     return number && tagged && entry->number != 0.0 && npim_constant_field(arch, entry);
 }
 
-static npim_status vary_arch(npim_sensitivities *s, trial *t, const npim_arch *arch, npim_error *error) {
+static npim_status vary_arch(npim_sensitivities *s, const trial *t, const npim_arch *arch,
+                             npim_error *error) {
     for (size_t i = 0; i < arch->doc.n_entries; i++) {
         const npim_entry *entry = &arch->doc.entries[i];
         if (!is_open(arch, entry)) continue;
@@ -116,24 +118,21 @@ static npim_status vary_arch(npim_sensitivities *s, trial *t, const npim_arch *a
 
 npim_status npim_sensitivities_make(npim_sensitivities *s, const npim_study *study,
                                     const char *const archs[NPIM_STUDY_ARCHS], npim_error *error) {
-    npim_arch *loaded = calloc(NPIM_STUDY_ARCHS + 1, sizeof *loaded);
-    trial t = {.study = study, .arch = loaded ? &loaded[NPIM_STUDY_ARCHS] : NULL};
-    char paths[NPIM_STUDY_ARCHS][NPIM_PATH_SIZE];
-    npim_status status = loaded ? NPIM_OK : npim_fail(error, NPIM_ENOMEM, "no memory for architectures");
+    npim_arch *loaded[NPIM_STUDY_ARCHS] = {NULL};
+    trial t = {.study = study};
+    npim_status status = NPIM_OK;
     s->n = 0;
     for (size_t a = 0; a < NPIM_STUDY_ARCHS && status == NPIM_OK; a++) {
-        status = npim_find_arch(archs[a], paths[a], error);
-        if (status == NPIM_OK) status = npim_arch_load(&loaded[a], paths[a], NULL, 0, error);
-        if (status == NPIM_OK) t.base[a] = figures_of(study, &loaded[a]);
+        status = npim_load_arch(&loaded[a], archs[a], NULL, 0, error);
+        if (status == NPIM_OK) t.base[a] = figures_of(study, loaded[a]);
     }
     if (status == NPIM_OK) compare(t.base, s->base);
     for (size_t a = 0; a < NPIM_STUDY_ARCHS && status == NPIM_OK; a++) {
         t.which = a;
-        t.path = paths[a];
-        status = vary_arch(s, &t, &loaded[a], error);
+        t.arch = archs[a];
+        status = vary_arch(s, &t, loaded[a], error);
     }
-    for (size_t a = 0; a < NPIM_STUDY_ARCHS && loaded; a++) npim_arch_fini(&loaded[a]);
-    free(loaded);
+    for (size_t a = 0; a < NPIM_STUDY_ARCHS; a++) npim_free_arch(loaded[a]);
     return status;
 }
 

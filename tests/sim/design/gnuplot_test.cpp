@@ -46,6 +46,7 @@ TEST_F(gnuplot_test, what_goes_wrong_is_told_and_changes_nothing) {
     refuse(scratch.write("text", "no program"), "failed");
     refuse(stand_in("echo half; echo bad command >&2; exit 1\n"), "failed: bad command");
     refuse(stand_in("exit 3\n"), "it says nothing");
+    refuse(stand_in("echo no room for a library >&2; exit 127\n"), "failed: no room for a library");
     refuse(stand_in("kill -9 $$\n"), "failed");
     refuse(stand_in("echo no picture >&2\n"), "failed: no picture");
 }

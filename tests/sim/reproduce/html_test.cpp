@@ -9,9 +9,7 @@ class html : public study_fixture {
     void SetUp() override {
         static const npim_column columns[] = {{"a", "A & B", 1}};
         study_fixture::SetUp();
-        ASSERT_EQ(
-            npim_study_begin(&study, (folder + "/runs").c_str(), fake_npim().c_str(), true, nullptr, &error),
-            NPIM_OK);
+        begin(true);
         npim_exhibit *e = npim_study_exhibit(&study, "drawn", "Drawn <now>", columns, 1);
         npim_table_number(&e->table, 2.25);
         e->chart.n_series = 1;

@@ -17,7 +17,8 @@ class manifest : public study_fixture {
             ASSERT_EQ(npim_runs_add(&study.runs, &error, "%s", command), NPIM_OK) << error.message;
     }
     std::string text() const {
-        cJSON *root = npim_manifest_json(&study);
+        static const char *const files[] = {"report.html", "bars.csv"};
+        cJSON *root = npim_manifest_json(&study, files, 2);
         char *written = npim_json_text(root);
         std::string result = written ? written : "";
         free(written);
@@ -40,10 +41,28 @@ TEST_F(manifest, names_program_command_and_runs) {
       "command": "map alexnet --arch cascade",
       "key": ")" + std::string(study.runs.items[1].key) +
                                  R"("
-    }]
+    }],
+  "files": ["report.html", "bars.csv"]
 }
 )";
     EXPECT_EQ(text(), expected);
+}
+
+TEST_F(manifest, lists_files_of_npim_reproduce_alone) {
+    const auto n_files = [](const char *text) {
+        cJSON *root = cJSON_Parse(text);
+        const cJSON *files = npim_manifest_files(root);
+        const int n = files ? cJSON_GetArraySize(files) : -1;
+        cJSON_Delete(root);
+        return n;
+    };
+    begin("/runs", true);
+    EXPECT_EQ(n_files(text().c_str()), 2);
+    EXPECT_EQ(n_files(R"({"command": "npim reproduce", "files": []})"), 0);
+    for (const char *other :
+         {R"({"command": "npim replay", "files": ["a"]})", R"({"files": ["a"]})", "[]", "{",
+          R"({"command": "npim reproduce", "files": "a"})", R"({"command": 4, "files": ["a"]})"})
+        EXPECT_EQ(n_files(other), -1) << other;
 }
 
 TEST_F(manifest, does_not_depend_on_where_the_runs_lie) {

@@ -28,10 +28,11 @@ class page : public study_fixture {
         e->chart.n_series = 1;
     }
     std::string out;
+    bool made = false;
 };
 
 TEST_F(page, writes_all_files_and_leaves_nothing_else) {
-    ASSERT_EQ(npim_page_check(out.c_str(), false, &error), NPIM_OK) << error.message;
+    ASSERT_EQ(npim_page_check(out.c_str(), false, &made, &error), NPIM_OK) << error.message;
     ASSERT_EQ(npim_page_write(&study, out.c_str(), &error), NPIM_OK) << error.message;
     std::vector<std::string> names;
     for (const auto &entry : std::filesystem::directory_iterator(out))
@@ -44,7 +45,7 @@ TEST_F(page, writes_all_files_and_leaves_nothing_else) {
 
 TEST_F(page, the_same_study_gives_the_same_bytes) {
     std::string first;
-    ASSERT_EQ(npim_page_check(out.c_str(), false, &error), NPIM_OK);
+    ASSERT_EQ(npim_page_check(out.c_str(), false, &made, &error), NPIM_OK);
     for (int i = 0; i < 2; i++) {
         ASSERT_EQ(npim_page_write(&study, out.c_str(), &error), NPIM_OK) << error.message;
         const std::string text = read(out + "/report.html") + read(out + "/bars.svg");
@@ -56,26 +57,55 @@ TEST_F(page, the_same_study_gives_the_same_bytes) {
 TEST_F(page, what_is_not_ours_is_left_alone) {
     std::filesystem::create_directory(out);
     std::ofstream(out + "/thesis.txt") << "mine";
-    EXPECT_EQ(npim_page_check(out.c_str(), false, &error), NPIM_EUSAGE);
+    EXPECT_EQ(npim_page_check(out.c_str(), false, &made, &error), NPIM_EUSAGE);
     EXPECT_NE(std::string(error.message).find("not empty"), std::string::npos);
-    EXPECT_EQ(npim_page_check(out.c_str(), true, &error), NPIM_OK);
+    EXPECT_EQ(npim_page_check(out.c_str(), true, &made, &error), NPIM_OK);
     std::filesystem::create_directory(out + "/runs"); // many have such a folder
-    EXPECT_EQ(npim_page_check(out.c_str(), false, &error), NPIM_EUSAGE);
+    EXPECT_EQ(npim_page_check(out.c_str(), false, &made, &error), NPIM_EUSAGE);
     std::filesystem::create_directory(out + "/runs/lock");
-    EXPECT_EQ(npim_page_check(out.c_str(), false, &error), NPIM_EUSAGE);
+    EXPECT_EQ(npim_page_check(out.c_str(), false, &made, &error), NPIM_EUSAGE);
     std::filesystem::remove(out + "/runs/lock");
     ASSERT_EQ(npim_runs_make(&study.runs, 1, nullptr, nullptr, &error), NPIM_OK); // of a study
-    EXPECT_EQ(npim_page_check(out.c_str(), false, &error), NPIM_OK) << error.message;
-    EXPECT_EQ(npim_page_check((out + "/thesis.txt").c_str(), true, &error), NPIM_EUSAGE);
+    EXPECT_EQ(npim_page_check(out.c_str(), false, &made, &error), NPIM_OK) << error.message;
+    EXPECT_EQ(npim_page_check((out + "/thesis.txt").c_str(), true, &made, &error), NPIM_EUSAGE);
     std::filesystem::create_directory(folder + "/hidden");
     std::ofstream(folder + "/hidden/.profile") << "mine";
-    EXPECT_EQ(npim_page_check((folder + "/hidden").c_str(), false, &error), NPIM_EUSAGE);
-    EXPECT_EQ(npim_page_check("", true, &error), NPIM_EUSAGE);
-    EXPECT_EQ(npim_page_check("/proc/no", true, &error), NPIM_EUSAGE);
+    EXPECT_EQ(npim_page_check((folder + "/hidden").c_str(), false, &made, &error), NPIM_EUSAGE);
+    EXPECT_EQ(npim_page_check("", true, &made, &error), NPIM_EUSAGE);
+    EXPECT_EQ(npim_page_check("/proc/no", true, &made, &error), NPIM_EUSAGE);
+}
+
+TEST_F(page, a_new_directory_is_told) {
+    ASSERT_EQ(npim_page_check(out.c_str(), false, &made, &error), NPIM_OK) << error.message;
+    EXPECT_TRUE(made);
+    ASSERT_EQ(npim_page_check(out.c_str(), false, &made, &error), NPIM_OK) << error.message;
+    EXPECT_FALSE(made);
+}
+
+// Of all that an earlier manifest lists, only what could be an exhibit's is taken away.
+TEST_F(page, files_of_exhibits_that_are_gone_go) {
+    ASSERT_EQ(npim_page_check(out.c_str(), false, &made, &error), NPIM_OK) << error.message;
+    for (const char *name : {"/old.csv", "/old.svg", "/unlisted.csv", "/notes.txt", "/../mine.csv"})
+        std::ofstream(out + name) << "old";
+    const auto list = [&](const std::string &command) {
+        std::ofstream(out + "/manifest.json")
+            << R"({"command": ")" << command
+            << R"(", "files": ["old.csv", "old.svg", "bars.csv", "notes.txt", "../mine.csv", ".csv", 4]})";
+    };
+    list("npim replay");
+    ASSERT_EQ(npim_page_write(&study, out.c_str(), &error), NPIM_OK) << error.message;
+    EXPECT_EQ(read(out + "/old.csv"), "old") << "of another command";
+    list("npim reproduce --quick");
+    ASSERT_EQ(npim_page_write(&study, out.c_str(), &error), NPIM_OK) << error.message;
+    EXPECT_FALSE(std::filesystem::exists(out + "/old.csv"));
+    EXPECT_FALSE(std::filesystem::exists(out + "/old.svg"));
+    for (const char *name : {"/unlisted.csv", "/notes.txt", "/../mine.csv"})
+        EXPECT_EQ(read(out + name), "old") << name;
+    EXPECT_EQ(read(out + "/bars.csv"), "name,value\nrow,1\nrow,2\n");
 }
 
 TEST_F(page, a_failure_leaves_what_was_there) {
-    ASSERT_EQ(npim_page_check(out.c_str(), false, &error), NPIM_OK);
+    ASSERT_EQ(npim_page_check(out.c_str(), false, &made, &error), NPIM_OK);
     ASSERT_EQ(npim_page_write(&study, out.c_str(), &error), NPIM_OK);
     const std::string before_it = read(out + "/report.html");
     study.exhibits[0].chart.kind = NPIM_N_CHART_KINDS; // draws nothing, which gnuplot_draw refuses
@@ -106,7 +136,7 @@ std::vector<std::string> moved(const std::string &directory, uint32_t what, func
 
 TEST_F(page, the_manifest_leaves_first_and_comes_last) {
     const auto write = [&] { ASSERT_EQ(npim_page_write(&study, out.c_str(), &error), NPIM_OK); };
-    ASSERT_EQ(npim_page_check(out.c_str(), false, &error), NPIM_OK);
+    ASSERT_EQ(npim_page_check(out.c_str(), false, &made, &error), NPIM_OK);
     const std::vector<std::string> came = moved(out, IN_MOVED_TO, write);
     ASSERT_EQ(came.size(), 5u);
     EXPECT_EQ(came.back(), "manifest.json");
@@ -120,7 +150,7 @@ TEST_F(page, the_manifest_leaves_first_and_comes_last) {
 TEST_F(page, litter_is_removed_while_nobody_else_is_at_work) {
     const std::string dead = out + "/.partial.1", own = out + "/.partial." + std::to_string(getpid());
     const std::vector<std::string> others = {out + "/.partial.", out + "/.partial.1x", out + "/partial.1"};
-    ASSERT_EQ(npim_page_check(out.c_str(), false, &error), NPIM_OK);
+    ASSERT_EQ(npim_page_check(out.c_str(), false, &made, &error), NPIM_OK);
     std::filesystem::create_directories(folder + "/elsewhere");
     std::ofstream(folder + "/elsewhere/file") << "mine";
     std::filesystem::create_directory_symlink(folder + "/elsewhere", out + "/.partial.2");

@@ -10,10 +10,7 @@ namespace {
 class points : public study_fixture {
   protected:
     void make(bool quick) {
-        ASSERT_EQ(
-            npim_study_begin(&study, (folder + "/runs").c_str(), fake_npim().c_str(), quick, nullptr, &error),
-            NPIM_OK)
-            << error.message;
+        begin(quick);
         ASSERT_EQ(npim_points_plan(&study, &error), NPIM_OK) << error.message;
         ASSERT_EQ(npim_runs_make(&study.runs, 2, nullptr, nullptr, &error), NPIM_OK) << error.message;
         ASSERT_EQ(npim_points_make(core.get(), &study, &error), NPIM_OK) << error.message;

@@ -8,9 +8,7 @@ class provenance : public study_fixture {
   protected:
     void SetUp() override {
         study_fixture::SetUp();
-        ASSERT_EQ(
-            npim_study_begin(&study, (folder + "/runs").c_str(), fake_npim().c_str(), true, nullptr, &error),
-            NPIM_OK);
+        begin(true);
         ASSERT_EQ(npim_provenance_make(&study, &error), NPIM_OK) << error.message;
     }
     std::string at(const char *arch, const char *key, const char *column) const {

@@ -3,29 +3,12 @@
 #define NPIM_TESTS_SIM_REPRODUCE_SECTION_FIXTURE_HPP
 
 #include "sim/reproduce/sections.h"
-
-#include <gtest/gtest.h>
+#include "study_fixture.hpp"
 
 #include <cmath>
-#include <cstdlib>
-#include <filesystem>
-#include <fstream>
-#include <string>
 
-class section_fixture : public testing::Test {
+class section_fixture : public study_fixture {
   protected:
-    void SetUp() override {
-        folder = (std::filesystem::temp_directory_path() / "npim_section_XXXXXX").string();
-        ASSERT_NE(mkdtemp(folder.data()), nullptr);
-        before = std::filesystem::current_path();
-        std::filesystem::current_path(NPIM_SOURCE_DIR); // where networks and architectures are looked up
-    }
-    void TearDown() override {
-        npim_study_fini(&study);
-        std::filesystem::current_path(before);
-        std::filesystem::remove_all(folder);
-    }
-
     void begin(const std::string &program = NPIM_PROGRAM) {
         npim_study_fini(&study);
         ASSERT_EQ(
@@ -35,23 +18,21 @@ class section_fixture : public testing::Test {
     }
 
     // A program that prints this text, whatever it is asked.
-    std::string answering(const std::string &text) {
-        const std::string path = folder + "/program";
-        std::ofstream(path) << "#!/bin/sh\ncat <<END\n" << text << "\nEND\n";
-        std::filesystem::permissions(path, std::filesystem::perms::owner_all);
-        return path;
-    }
+    std::string answering(const std::string &text) { return script("cat <<END\n" + text + "\nEND\n"); }
 
     void make_runs() {
         ASSERT_EQ(npim_runs_make(&study.runs, 2, nullptr, nullptr, &error), NPIM_OK) << error.message;
     }
 
     const npim_table *table(const std::string &name) const {
-        for (size_t i = 0; i < study.n_exhibits; i++)
-            if (study.exhibits[i].name == name) return &study.exhibits[i].table;
-        ADD_FAILURE() << "no exhibit " << name;
         static const npim_table none{};
-        return &none;
+        const npim_exhibit *e = exhibit(name);
+        return e ? &e->table : &none;
+    }
+
+    std::string caption(const std::string &name) const {
+        const npim_exhibit *e = exhibit(name);
+        return e ? e->caption : "";
     }
 
     // NAN for what is not there.
@@ -88,11 +69,6 @@ class section_fixture : public testing::Test {
             for (size_t k = 0; k < i; k++) EXPECT_STRNE(e.name, study.exhibits[k].name);
         }
     }
-
-    std::string folder;
-    std::filesystem::path before;
-    npim_study study{};
-    npim_error error{};
 };
 
 #endif

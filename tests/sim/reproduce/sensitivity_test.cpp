@@ -14,9 +14,7 @@ class sensitivity : public study_fixture {
   protected:
     void SetUp() override {
         study_fixture::SetUp();
-        ASSERT_EQ(
-            npim_study_begin(&study, (folder + "/runs").c_str(), fake_npim().c_str(), true, nullptr, &error),
-            NPIM_OK);
+        begin(true);
     }
     const npim_sensitive *row(const char *arch, const char *key) const {
         for (size_t i = 0; i < s->n; i++)

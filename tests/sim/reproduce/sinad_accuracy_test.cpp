@@ -42,6 +42,11 @@ TEST_F(sinad_accuracy, puts_the_knee_in_table_chart_and_json) {
     EXPECT_EQ(text(knees, 2, "knee"), "accuracy is kept at every level");
     EXPECT_TRUE(std::isnan(number(knees, 2, "knee_dB")));
 
+    EXPECT_NE(caption("knees").find("Here at 19.0 to 19.0 dB, whatever the architecture."), std::string::npos)
+        << caption("knees");
+    EXPECT_NE(caption("accuracy_converter_noise").find("mean of 1 seed; "), std::string::npos)
+        << caption("accuracy_converter_noise");
+
     const npim_table *curve = table("accuracy_converter_noise");
     size_t marks = 0, published = 0;
     for (size_t r = 0; r < npim_table_rows(curve); r++) {

@@ -28,6 +28,14 @@ class study_fixture : public testing::Test {
         std::filesystem::remove_all(folder);
     }
 
+    // A study of what fake_npim answers.
+    void begin(bool quick) {
+        ASSERT_EQ(
+            npim_study_begin(&study, (folder + "/runs").c_str(), fake_npim().c_str(), quick, nullptr, &error),
+            NPIM_OK)
+            << error.message;
+    }
+
     // A program of these lines of shell; what it was asked is in asked(), a line each.
     std::string script(const std::string &lines) {
         const std::string path = folder + "/program";

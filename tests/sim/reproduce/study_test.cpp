@@ -8,15 +8,7 @@
 
 namespace {
 
-class study_test : public study_fixture {
-  protected:
-    void begin(bool quick) {
-        ASSERT_EQ(
-            npim_study_begin(&study, (folder + "/runs").c_str(), fake_npim().c_str(), quick, nullptr, &error),
-            NPIM_OK)
-            << error.message;
-    }
-};
+class study_test : public study_fixture {};
 
 TEST_F(study_test, loads_the_nine_networks) {
     begin(true);

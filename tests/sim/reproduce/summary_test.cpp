@@ -9,9 +9,7 @@ namespace {
 class summary_section : public study_fixture {};
 
 TEST_F(summary_section, puts_the_published_ratios_beside_ours) {
-    ASSERT_EQ(
-        npim_study_begin(&study, (folder + "/runs").c_str(), fake_npim().c_str(), true, nullptr, &error),
-        NPIM_OK);
+    begin(true);
     ASSERT_EQ(npim_system_plan(&study, &error), NPIM_OK);
     ASSERT_EQ(npim_runs_make(&study.runs, 2, nullptr, nullptr, &error), NPIM_OK) << error.message;
     ASSERT_EQ(npim_summary_make(&study, &error), NPIM_OK) << error.message;

@@ -1,27 +1,12 @@
 #include "sim/reproduce/system_parts.h"
 
-#include "study_fixture.hpp"
+#include "points_fixture.hpp"
 
 #include <cmath>
-#include <memory>
 
 namespace {
 
-class system_networks : public study_fixture {
-  protected:
-    void SetUp() override {
-        study_fixture::SetUp();
-        ASSERT_EQ(
-            npim_study_begin(&study, (folder + "/runs").c_str(), fake_npim().c_str(), true, nullptr, &error),
-            NPIM_OK)
-            << error.message;
-        for (auto &set : points->at)
-            for (auto &rule : set)
-                for (auto &network : rule)
-                    for (npim_point &p : network) p = {1, 100, NAN, {10, 20}, 1};
-    }
-    std::unique_ptr<npim_points> points = std::make_unique<npim_points>();
-};
+using system_networks = points_fixture;
 
 TEST_F(system_networks, without_replays_there_is_no_limit) {
     ASSERT_EQ(npim_system_networks(&study, points.get(), &error), NPIM_OK);

@@ -9,10 +9,7 @@ namespace {
 class system_section : public study_fixture {
   protected:
     void make(bool quick) {
-        ASSERT_EQ(
-            npim_study_begin(&study, (folder + "/runs").c_str(), fake_npim().c_str(), quick, nullptr, &error),
-            NPIM_OK)
-            << error.message;
+        begin(quick);
         ASSERT_EQ(npim_system_plan(&study, &error), NPIM_OK) << error.message;
         ASSERT_EQ(npim_runs_make(&study.runs, 2, nullptr, nullptr, &error), NPIM_OK) << error.message;
         ASSERT_EQ(npim_system_make(&study, &error), NPIM_OK) << error.message;
