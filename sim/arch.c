@@ -162,10 +162,10 @@ static void take_folder(npim_arch *arch, const char *path) {
     arch->folder[n] = '\0';
 }
 
-static npim_status load(npim_arch *arch, const char *path, const char *const *assignments,
-                        size_t n_assignments, npim_error *error) {
-    take_folder(arch, path);
-    npim_status status = npim_doc_load(&arch->doc, path, error);
+/* From the values of the document, which the file at path gave. */
+static npim_status build(npim_arch *arch, const char *path, const char *const *assignments,
+                         size_t n_assignments, npim_error *error) {
+    npim_status status = NPIM_OK;
     for (size_t i = 0; i < n_assignments && status == NPIM_OK; i++)
         status = npim_doc_set(&arch->doc, assignments[i], error);
     if (status == NPIM_OK) status = read_tables(arch, path, error);
@@ -181,7 +181,20 @@ static npim_status load(npim_arch *arch, const char *path, const char *const *as
 npim_status npim_arch_load(npim_arch *arch, const char *path, const char *const *assignments,
                            size_t n_assignments, npim_error *error) {
     memset(arch, 0, sizeof *arch);
-    npim_status status = load(arch, path, assignments, n_assignments, error);
+    take_folder(arch, path);
+    npim_status status = npim_doc_load(&arch->doc, path, error);
+    if (status == NPIM_OK) status = build(arch, path, assignments, n_assignments, error);
+    if (status != NPIM_OK) npim_arch_fini(arch);
+    return status;
+}
+
+npim_status npim_arch_vary(npim_arch *arch, const npim_arch *base, const char *const *assignments,
+                           size_t n_assignments, npim_error *error) {
+    const char *path = npim_doc_find(&base->doc, "name")->file; /* what is included names another one */
+    memset(arch, 0, sizeof *arch);
+    memcpy(arch->folder, base->folder, sizeof arch->folder);
+    npim_status status = npim_doc_put_all(&arch->doc, &base->doc, error);
+    if (status == NPIM_OK) status = build(arch, path, assignments, n_assignments, error);
     if (status != NPIM_OK) npim_arch_fini(arch);
     return status;
 }

@@ -153,6 +153,13 @@ typedef struct npim_arch {
 NPIM_MUST_USE npim_status npim_arch_load(npim_arch *arch, const char *path, const char *const *assignments,
                                          size_t n_assignments, npim_error *error);
 
+/* Makes what npim_arch_load of the file of base would make with its assignments and then these, but from the
+ * values that base has: the file is not read again. arch must be zeroed or finished, and is another one than
+ * base, which stays as it is. Errors as npim_arch_load. */
+NPIM_MUST_USE npim_status npim_arch_vary(npim_arch *arch, const npim_arch *base,
+                                         const char *const *assignments, size_t n_assignments,
+                                         npim_error *error);
+
 void npim_arch_fini(npim_arch *arch); /* safe on a zeroed struct and twice */
 
 /* The instance of that name, or NULL. Names that the tile itself asks for: edram, bus, router, link (of the

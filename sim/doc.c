@@ -87,6 +87,13 @@ npim_status npim_doc_put(npim_doc *doc, const npim_entry *entry, npim_error *err
     return NPIM_OK;
 }
 
+npim_status npim_doc_put_all(npim_doc *doc, const npim_doc *from, npim_error *error) {
+    npim_status status = NPIM_OK;
+    for (size_t i = 0; i < from->n_entries && status == NPIM_OK; i++)
+        status = npim_doc_put(doc, &from->entries[i], error);
+    return status;
+}
+
 void npim_doc_fini(npim_doc *doc) {
     for (size_t i = 0; i < doc->n_entries; i++) entry_fini(&doc->entries[i]);
     free(doc->entries);

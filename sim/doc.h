@@ -52,6 +52,9 @@ NPIM_MUST_USE npim_status npim_doc_load(npim_doc *doc, const char *path, npim_er
  * NPIM_ENOMEM is the only failure. */
 NPIM_MUST_USE npim_status npim_doc_put(npim_doc *doc, const npim_entry *entry, npim_error *error);
 
+/* Puts a copy of every entry of `from` into doc. NPIM_ENOMEM is the only failure. */
+NPIM_MUST_USE npim_status npim_doc_put_all(npim_doc *doc, const npim_doc *from, npim_error *error);
+
 /* Removes all elements of the array at path ("pe.stage"): an including file replaces an array as a whole. */
 void npim_doc_drop_array(npim_doc *doc, const char *path);
 

@@ -25,7 +25,7 @@ static const char head[] =
     "@page{size:A4;margin:14mm}\n"
     "@media print{body{font-size:10pt;padding:0;max-width:none}table{font-size:7pt}"
     "h2{break-before:page}h2.first{break-before:auto}nav{display:none}.scroll{overflow:visible}"
-    ".picture svg{min-width:0}th,td{padding:.1rem .25rem}}\n"
+    "figure{margin:1rem 0}.picture svg{min-width:0;width:14cm}th,td{padding:.1rem .25rem}}\n"
     "</style>\n</head>\n<body>\n";
 
 enum { LONG_TABLE = 40 };

@@ -51,9 +51,10 @@ static void compare(const figures of[NPIM_STUDY_ARCHS], double ratios[NPIM_N_SEN
 
 typedef struct trial {
     const npim_study *study;
-    const char *arch;
+    const npim_arch *arch;
     size_t which; /* of the three */
     figures base[NPIM_STUDY_ARCHS];
+    npim_arch *varied; /* room for it */
 } trial;
 
 /* False when the architecture does not take the value; error says why. */
@@ -62,13 +63,12 @@ static bool try_value(const trial *t, const char *key, double value, double rati
     char assignment[256], number[32];
     const char *const assignments[] = {assignment};
     figures of[NPIM_STUDY_ARCHS];
-    npim_arch *arch = NULL;
     npim_number_text(value, number, sizeof number);
     snprintf(assignment, sizeof assignment, "%s=%s", key, number);
-    if (npim_load_arch(&arch, t->arch, assignments, 1, error) != NPIM_OK) return false;
+    if (npim_arch_vary(t->varied, t->arch, assignments, 1, error) != NPIM_OK) return false;
     memcpy(of, t->base, sizeof of);
-    of[t->which] = figures_of(t->study, arch);
-    npim_free_arch(arch);
+    of[t->which] = figures_of(t->study, t->varied);
+    npim_arch_fini(t->varied);
     compare(of, ratios);
     return true;
 }
@@ -95,8 +95,8 @@ static bool is_open(const npim_arch *arch, const npim_entry *entry) {
     return number && tagged && entry->number != 0.0 && npim_constant_field(arch, entry);
 }
 
-static npim_status vary_arch(npim_sensitivities *s, const trial *t, const npim_arch *arch,
-                             npim_error *error) {
+static npim_status vary_arch(npim_sensitivities *s, const trial *t, npim_error *error) {
+    const npim_arch *arch = t->arch;
     for (size_t i = 0; i < arch->doc.n_entries; i++) {
         const npim_entry *entry = &arch->doc.entries[i];
         if (!is_open(arch, entry)) continue;
@@ -119,8 +119,8 @@ static npim_status vary_arch(npim_sensitivities *s, const trial *t, const npim_a
 npim_status npim_sensitivities_make(npim_sensitivities *s, const npim_study *study,
                                     const char *const archs[NPIM_STUDY_ARCHS], npim_error *error) {
     npim_arch *loaded[NPIM_STUDY_ARCHS] = {NULL};
-    trial t = {.study = study};
-    npim_status status = NPIM_OK;
+    trial t = {.study = study, .varied = calloc(1, sizeof *t.varied)};
+    npim_status status = t.varied ? NPIM_OK : npim_fail(error, NPIM_ENOMEM, "no memory for an architecture");
     s->n = 0;
     for (size_t a = 0; a < NPIM_STUDY_ARCHS && status == NPIM_OK; a++) {
         status = npim_load_arch(&loaded[a], archs[a], NULL, 0, error);
@@ -129,9 +129,10 @@ npim_status npim_sensitivities_make(npim_sensitivities *s, const npim_study *stu
     if (status == NPIM_OK) compare(t.base, s->base);
     for (size_t a = 0; a < NPIM_STUDY_ARCHS && status == NPIM_OK; a++) {
         t.which = a;
-        t.arch = archs[a];
-        status = vary_arch(s, &t, loaded[a], error);
+        t.arch = loaded[a];
+        status = vary_arch(s, &t, error);
     }
+    free(t.varied);
     for (size_t a = 0; a < NPIM_STUDY_ARCHS; a++) npim_free_arch(loaded[a]);
     return status;
 }

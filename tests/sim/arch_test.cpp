@@ -4,6 +4,7 @@
 
 #include <cmath>
 #include <cstring>
+#include <memory>
 
 namespace {
 
@@ -164,6 +165,39 @@ TEST_F(arch_test, a_finished_architecture_can_be_finished_and_loaded_again) {
     EXPECT_EQ(arch->n_blocks, 0u);
     load("cascade");
     EXPECT_STREQ(arch->name, "cascade");
+}
+
+// The same as from the file, whose circuits are found, and of the one varied nothing changes.
+TEST_F(arch_test, a_variation_is_what_the_file_would_give) {
+    const char *const first[] = {"block.dac.power_uW=3"}, *const then[] = {"chip.tiles=100",
+                                                                           "name=\"other\""};
+    const auto base = std::make_unique<npim_arch>(), varied = std::make_unique<npim_arch>();
+    const auto expect_same = [](const npim_arch &a, const npim_arch &b) {
+        ASSERT_EQ(a.doc.n_entries, b.doc.n_entries);
+        for (size_t i = 0; i < a.doc.n_entries; i++) {
+            const npim_entry &x = a.doc.entries[i], &y = b.doc.entries[i];
+            EXPECT_STREQ(x.path, y.path);
+            EXPECT_EQ(x.number, y.number) << x.path;
+            EXPECT_EQ(x.line, y.line) << x.path;
+            EXPECT_STREQ(x.file, y.file) << x.path;
+        }
+        EXPECT_STREQ(a.folder, b.folder);
+        EXPECT_EQ(npim_arch_chip_W(&a), npim_arch_chip_W(&b));
+        EXPECT_EQ(npim_arch_chip_area_mm2(&a), npim_arch_chip_area_mm2(&b));
+    };
+    for (const char *name : {"neural-pim", "isaac-2bit"}) {
+        ASSERT_EQ(npim_arch_load(base.get(), arch_path(name).c_str(), first, 1, &error), NPIM_OK);
+        ASSERT_EQ(npim_arch_vary(varied.get(), base.get(), then, 2, &error), NPIM_OK) << error.message;
+        expect_same(*varied, load(name, {first[0], then[0], then[1]}));
+        expect_same(*base, load(name, {first[0]}));
+        EXPECT_EQ(varied->chip.tiles, 100u);
+        npim_arch_fini(varied.get());
+        const char *const wrong[] = {"chip.tiles=0"};
+        EXPECT_EQ(npim_arch_vary(varied.get(), base.get(), wrong, 1, &error), NPIM_ECONFIG);
+        EXPECT_NE(std::string(error.message).find("chip.tiles = 0"), std::string::npos) << error.message;
+        EXPECT_EQ(varied->n_blocks, 0u);
+        npim_arch_fini(base.get());
+    }
 }
 
 TEST_F(arch_test, errors_may_be_ignored) {
