@@ -3,6 +3,7 @@
 # ./bootstrap.sh (a trailing backslash continues a line), runs the former in a copy of the data, and knows the latter.
 # What they show is true: a block without a language is output of the command that begins the line before it, in
 # backquotes. Each of its lines must be a line of the output, out of which words may be left.
+# NPIM_KEPT_RUNS: a folder with runs of `npim reproduce --quick`, if they were made before; keys tell whether they count.
 # usage: readme.sh SOURCE_DIR PROGRAM DOCUMENT     (DOCUMENT relative to SOURCE_DIR)
 set -euo pipefail
 source=$1 program=$2 document=$1/$3
@@ -15,6 +16,10 @@ ln -s "$program" "$scratch/build/npim"
 cd "$source"
 cp -R --parents traces sim/arch tests/data "$scratch"
 cd "$scratch"
+if [ -d "${NPIM_KEPT_RUNS-}" ]; then
+    mkdir reproduction
+    cp -R "$NPIM_KEPT_RUNS" reproduction/runs
+fi
 
 commands() {
     awk '{sub(/^[ \t]+/, "")}

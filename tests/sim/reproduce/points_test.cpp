@@ -23,6 +23,8 @@ class points : public study_fixture {
     std::unique_ptr<npim_points> core = std::make_unique<npim_points>();
 };
 
+struct pointsSlow : points {};
+
 TEST_F(points, quick_simulates_three_networks_and_maps_the_others) {
     make(true);
     size_t replays = 0, maps = 0;
@@ -42,7 +44,7 @@ TEST_F(points, quick_simulates_three_networks_and_maps_the_others) {
     EXPECT_EQ(mean(0, NPIM_RULE_WORK_CONSERVING, NPIM_EVENT).networks, 9u);
 }
 
-TEST_F(points, all_of_it_simulates_all_networks_the_largest_first) {
+TEST_F(pointsSlow, all_of_it_simulates_all_networks_the_largest_first) {
     make(false);
     EXPECT_EQ(asked().size(), 9u * 3 * 3);
     EXPECT_EQ(study.runs.items[0].command,
@@ -52,7 +54,7 @@ TEST_F(points, all_of_it_simulates_all_networks_the_largest_first) {
 }
 
 // What the program says is what the ratios are made of.
-TEST_F(points, measured_ratios_follow_from_the_documents) {
+TEST_F(pointsSlow, measured_ratios_follow_from_the_documents) {
     make(true);
     const npim_ratios event = mean(0, NPIM_RULE_LINKS, NPIM_EVENT);
     EXPECT_DOUBLE_EQ(event.energy[0], 100.0 / 20);
@@ -80,7 +82,7 @@ TEST_F(points, steady_state_is_never_above_the_lowest_limit) {
     EXPECT_EQ(p.constant_uJ, 30.0); // standby of the longer time
 }
 
-TEST_F(points, other_sets_have_closed_forms_alone) {
+TEST_F(pointsSlow, other_sets_have_closed_forms_alone) {
     make(true);
     for (size_t set = 1; set < NPIM_N_SETS; set++) {
         EXPECT_EQ(mean(set, NPIM_RULE_WORK_CONSERVING, NPIM_EVENT).networks, 9u);
@@ -91,7 +93,7 @@ TEST_F(points, other_sets_have_closed_forms_alone) {
 }
 
 // What is published, and what an independent analytical model of the same parameters gives.
-TEST_F(points, the_default_set_meets_the_published_ratios) {
+TEST_F(pointsSlow, the_default_set_meets_the_published_ratios) {
     make(true);
     const double published[] = {5.36, 1.73, 3.43, 1.59}, nameplate[] = {5.44, 1.79, 3.43, 1.59},
                  event[] = {5.30, 1.68, 3.43, 1.59};
@@ -106,7 +108,7 @@ TEST_F(points, the_default_set_meets_the_published_ratios) {
     }
 }
 
-TEST_F(points, the_a_priori_set_meets_the_independent_model) {
+TEST_F(pointsSlow, the_a_priori_set_meets_the_independent_model) {
     make(true);
     const npim_ratios r = mean(NPIM_A_PRIORI_SET, NPIM_RULE_WORK_CONSERVING, NPIM_NAMEPLATE);
     EXPECT_NEAR(r.energy[0], 7.03, 0.02 * 7.03);
@@ -115,7 +117,7 @@ TEST_F(points, the_a_priori_set_meets_the_independent_model) {
     EXPECT_NEAR(r.throughput[1], 1.78, 0.01 * 1.78);
 }
 
-TEST_F(points, means_are_means) {
+TEST_F(pointsSlow, means_are_means) {
     make(true);
     double product = 1.0, sum = 0.0;
     for (size_t n = 0; n < NPIM_STUDY_NETWORKS; n++) {

@@ -17,6 +17,8 @@ class system_section : public study_fixture {
     double json(const char *path) const { return npim_document_number(study.json, path); }
 };
 
+struct system_sectionSlow : system_section {};
+
 TEST_F(system_section, headline_has_every_set_rule_and_accounting) {
     make(true);
     for (const char *set : {"default", "a_priori", "isaac_2bit", "differential"})
@@ -34,7 +36,7 @@ TEST_F(system_section, headline_has_every_set_rule_and_accounting) {
     EXPECT_TRUE(std::isnan(json("headline.a_priori.event_16_chips.event.energy_vs_isaac")));
 }
 
-TEST_F(system_section, networks_are_listed_with_their_limit) {
+TEST_F(system_sectionSlow, networks_are_listed_with_their_limit) {
     make(true);
     const cJSON *networks = cJSON_GetObjectItem(study.json, "networks");
     ASSERT_EQ(cJSON_GetArraySize(networks), 9);
@@ -54,7 +56,7 @@ TEST_F(system_section, networks_are_listed_with_their_limit) {
 }
 
 // The factors are defined so that their product is exact; the fake program gives half of what ideal links do.
-TEST_F(system_section, causes_multiply_to_the_ratio) {
+TEST_F(system_sectionSlow, causes_multiply_to_the_ratio) {
     make(false);
     const npim_exhibit *products = exhibit("throughput_causes");
     for (const char *against : {"ISAAC", "CASCADE"}) {
@@ -73,7 +75,7 @@ TEST_F(system_section, causes_multiply_to_the_ratio) {
     EXPECT_EQ(cell(exhibit("energy_causes"), {"vgg16", "isaac"}, "event_16_chips_uJ")->number, 100.0);
 }
 
-TEST_F(system_section, what_was_not_simulated_is_empty_not_zero) {
+TEST_F(system_sectionSlow, what_was_not_simulated_is_empty_not_zero) {
     make(true);
     EXPECT_TRUE(std::isnan(cell(exhibit("throughput_vs_isaac"), {"vgg16"}, "event_16_chips")->number));
     EXPECT_EQ(cell(exhibit("throughput_vs_isaac"), {"alexnet"}, "event_16_chips")->number, 4.0);
