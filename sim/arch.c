@@ -50,10 +50,12 @@ npim_status npim_arch_refuse(const npim_arch *arch, const char *path, const char
     vsnprintf(why, sizeof why, format, arguments);
     va_end(arguments);
     const npim_entry *entry = npim_doc_find(&arch->doc, key), *table = table_of(&arch->doc, key);
-    if (entry || (table && !table->line))
-        npim_entry_text(entry ? entry : table, place, sizeof place);
-    else if (table)
+    if (entry)
+        npim_entry_text(entry, place, sizeof place);
+    else if (table && table->line)
         snprintf(place, sizeof place, "%s:%u: %s", table->file, table->line, key);
+    else if (table)
+        snprintf(place, sizeof place, "%s: %s", table->file, key);
     else
         snprintf(place, sizeof place, "%s: %s", path, key);
     return npim_fail(error, NPIM_ECONFIG, "%s: %s", place, why);
@@ -154,9 +156,10 @@ static npim_status reject_unknown(const npim_arch *arch, npim_error *error) {
     return status;
 }
 
-static void take_folder(npim_arch *arch, const char *path) {
+static void take_path(npim_arch *arch, const char *path) {
     const char *slash = strrchr(path, '/');
     size_t n = slash ? (size_t)(slash - path) : 1;
+    snprintf(arch->path, sizeof arch->path, "%s", path);
     if (n >= sizeof arch->folder) return;
     memcpy(arch->folder, slash ? path : ".", n);
     arch->folder[n] = '\0';
@@ -181,7 +184,7 @@ static npim_status build(npim_arch *arch, const char *path, const char *const *a
 npim_status npim_arch_load(npim_arch *arch, const char *path, const char *const *assignments,
                            size_t n_assignments, npim_error *error) {
     memset(arch, 0, sizeof *arch);
-    take_folder(arch, path);
+    take_path(arch, path);
     npim_status status = npim_doc_load(&arch->doc, path, error);
     if (status == NPIM_OK) status = build(arch, path, assignments, n_assignments, error);
     if (status != NPIM_OK) npim_arch_fini(arch);
@@ -190,11 +193,11 @@ npim_status npim_arch_load(npim_arch *arch, const char *path, const char *const 
 
 npim_status npim_arch_vary(npim_arch *arch, const npim_arch *base, const char *const *assignments,
                            size_t n_assignments, npim_error *error) {
-    const char *path = npim_doc_find(&base->doc, "name")->file; /* what is included names another one */
     memset(arch, 0, sizeof *arch);
-    memcpy(arch->folder, base->folder, sizeof arch->folder);
+    take_path(arch, base->path);
+    memcpy(arch->folder, base->folder, sizeof arch->folder); /* of a path that is cut there */
     npim_status status = npim_doc_put_all(&arch->doc, &base->doc, error);
-    if (status == NPIM_OK) status = build(arch, path, assignments, n_assignments, error);
+    if (status == NPIM_OK) status = build(arch, base->path, assignments, n_assignments, error);
     if (status != NPIM_OK) npim_arch_fini(arch);
     return status;
 }

@@ -128,6 +128,7 @@ typedef struct npim_stage_config {
 typedef struct npim_arch {
     char name[NPIM_NAME_SIZE];
     char doc_line[256]; /* what it is, one line */
+    char path[1024];    /* of the file, for messages: cut when it is longer */
     char folder[1024];  /* of the file, for what lies beside it; "" when that is too long */
     npim_data_config data;
     npim_chip_config chip;

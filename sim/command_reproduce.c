@@ -91,6 +91,6 @@ npim_status npim_command_reproduce(npim_session *s, npim_error *error) {
         status = s->options.json ? npim_print_json(cJSON_Duplicate(study.json, true), error)
                                  : npim_print_text(summary_text(&study, folder), error);
     npim_study_fini(&study);
-    if (made && status != NPIM_OK) (void)rmdir(folder); /* which runs that were kept do not let happen */
+    if (made && status != NPIM_OK) (void)rmdir(folder); /* it stays when anything lies in it */
     return status;
 }

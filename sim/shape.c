@@ -5,12 +5,12 @@
 /* Arrays of a replica that lie one behind the other: row chunks of one column block of one group, or an array
  * with whole groups. */
 typedef struct array_run {
-    uint32_t n;               /* arrays */
+    uint32_t n_arrays;
     uint64_t group, n_groups; /* groups touched */
     uint64_t k_from, k_to;    /* rows of the dot product (of each group) */
     uint64_t n_from, n_to;    /* outputs (of each group) whose first column lies here */
-    double columns, cells;    /* columns: of each array */
-    double rows, load_share;
+    double columns;           /* of each array */
+    double rows, cells, load_share;
     bool last_chunk; /* among them */
 } array_run;
 
@@ -43,7 +43,7 @@ void npim_shape_placement(const npim_arch *arch, const npim_network *network, co
 /* Groups packed block-diagonally: each drives its own rows and columns only. */
 static array_run packed_run(const npim_arch *arch, const npim_placement *p, uint32_t index) {
     array_run v = {
-        .n = 1, .group = (uint64_t)index * p->groups_per_array, .k_to = p->rows, .n_to = p->outputs};
+        .n_arrays = 1, .group = (uint64_t)index * p->groups_per_array, .k_to = p->rows, .n_to = p->outputs};
     v.n_groups = smaller(p->groups_per_array, p->groups - v.group);
     double n = (double)v.n_groups;
     v.rows = n * (double)p->rows;
@@ -66,10 +66,10 @@ static array_run run_of(const npim_arch *arch, const npim_placement *p, uint32_t
     uint64_t per_group = (uint64_t)p->row_chunks * p->column_blocks;
     uint32_t in_group = (uint32_t)(index % per_group), cpw = arch->columns_per_weight;
     uint32_t block = in_group / p->row_chunks, chunk = in_group % p->row_chunks;
-    array_run v = {.n = (uint32_t)smaller(p->row_chunks - chunk, end - index), .n_groups = 1};
+    array_run v = {.n_arrays = (uint32_t)smaller(p->row_chunks - chunk, end - index), .n_groups = 1};
     v.group = index / per_group;
     v.k_from = (uint64_t)chunk * arch->pe.array_rows;
-    v.k_to = smaller(v.k_from + (uint64_t)v.n * arch->pe.array_rows, p->rows);
+    v.k_to = smaller(v.k_from + (uint64_t)v.n_arrays * arch->pe.array_rows, p->rows);
     uint64_t c_from = (uint64_t)block * arch->pe.array_columns;
     uint64_t c_to = smaller(c_from + arch->pe.array_columns, p->outputs * cpw);
     v.n_from = npim_ceil_div(c_from, cpw);
@@ -78,7 +78,7 @@ static array_run run_of(const npim_arch *arch, const npim_placement *p, uint32_t
     v.columns = (double)(c_to - c_from);
     v.cells = v.rows * v.columns;
     v.load_share = load_share(p->column_blocks, block);
-    v.last_chunk = chunk + v.n == p->row_chunks;
+    v.last_chunk = chunk + v.n_arrays == p->row_chunks;
     return v;
 }
 
@@ -87,12 +87,12 @@ static void add_to_shape(const npim_arch *arch, const array_run *v, npim_pe_shap
     double input_B = (double)npim_ceil_div(arch->data.input_bits, 8);
     double dots = (double)((v->n_to - v->n_from) * v->n_groups);
     shape->rows += v->rows;
-    shape->columns += v->n * v->columns;
+    shape->columns += v->n_arrays * v->columns;
     shape->cells += v->cells;
-    shape->dots += v->n * dots;
+    shape->dots += v->n_arrays * dots;
     shape->input_B += v->rows * input_B;
     shape->load_B += v->rows * input_B * v->load_share;
-    shape->result_B += v->n * dots * arch->data.activation_B;
+    shape->result_B += v->n_arrays * dots * arch->data.activation_B;
     if (v->columns > shape->columns_per_array) shape->columns_per_array = v->columns;
     if (dots > shape->dots_per_array) shape->dots_per_array = dots;
 }
@@ -123,7 +123,7 @@ void npim_shape_part(const npim_arch *arch, const npim_node *node, const npim_pl
     part->shape = (npim_pe_shape){0};
     part->in_from = part->out_from = UINT32_MAX;
     part->in_to = part->out_to = 0;
-    for (uint32_t a = part->array_from; a < part->array_to; a += v.n) {
+    for (uint32_t a = part->array_from; a < part->array_to; a += v.n_arrays) {
         v = run_of(arch, p, a, part->array_to);
         add_to_shape(arch, &v, &part->shape);
         add_inputs(node, &v, part);

@@ -2,7 +2,9 @@
 
 #include <string.h>
 
-static const char command[] = "npim reproduce";
+static const char *command_of(bool quick) {
+    return quick ? "npim reproduce --quick" : "npim reproduce";
+}
 
 static bool add_run(cJSON *runs, const npim_run *run) {
     cJSON *o = cJSON_CreateObject();
@@ -21,11 +23,9 @@ static bool add_files(cJSON *root, const char *const *files, size_t n) {
 }
 
 static bool fill(cJSON *root, const npim_study *study) {
-    char text[64];
-    snprintf(text, sizeof text, "%s%s", command, study->quick ? " --quick" : "");
     bool good = cJSON_AddStringToObject(root, "program", "npim") &&
                 cJSON_AddStringToObject(root, "version", NPIM_VERSION) &&
-                cJSON_AddStringToObject(root, "command", text);
+                cJSON_AddStringToObject(root, "command", command_of(study->quick));
     cJSON *runs = good ? cJSON_AddArrayToObject(root, "runs") : NULL;
     good = runs != NULL;
     for (size_t i = 0; i < study->runs.n && good; i++) good = add_run(runs, &study->runs.items[i]);
@@ -42,6 +42,6 @@ cJSON *npim_manifest_json(const npim_study *study, const char *const *files, siz
 const cJSON *npim_manifest_files(const cJSON *manifest) {
     const char *text = cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(manifest, "command"));
     const cJSON *files = cJSON_GetObjectItemCaseSensitive(manifest, "files");
-    bool ours = text && strncmp(text, command, sizeof command - 1) == 0;
+    bool ours = text && (strcmp(text, command_of(true)) == 0 || strcmp(text, command_of(false)) == 0);
     return ours && cJSON_IsArray(files) ? files : NULL;
 }

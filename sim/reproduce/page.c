@@ -124,11 +124,11 @@ static npim_status write_report(writer *w, npim_error *error) {
     return out ? end(out, path, npim_html_write(w->study, w->folder, out, error), error) : NPIM_EUSAGE;
 }
 
-/* The names so far, the last one first; owned by the caller. */
+/* The names so far, with room for more; owned by the caller. */
 static const char **names_of(const writer *w, size_t room, npim_error *error) {
     const char **names = calloc(w->n + room, sizeof *names);
     if (!names) (void)npim_fail(error, NPIM_ENOMEM, "no memory for the names of %zu files", w->n + room);
-    for (size_t i = 0; i < w->n && names; i++) names[i] = w->names[w->n - 1 - i];
+    for (size_t i = 0; i < w->n && names; i++) names[i] = w->names[i];
     return names;
 }
 
@@ -156,10 +156,14 @@ static npim_status write_all(writer *w, npim_error *error) {
 
 /* --- into their place --- */
 
-/* A table or a picture in the folder itself. */
-static bool is_exhibit_file(const char *name) {
+/* A table or a picture that lies in the directory itself. */
+static bool is_exhibit_file(const char *directory, const char *name) {
+    char path[NPIM_PATH_SIZE];
+    struct stat info;
     size_t stem = name ? strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789_") : 0;
-    return stem > 0 && (strcmp(name + stem, ".csv") == 0 || strcmp(name + stem, ".svg") == 0);
+    if (stem == 0 || (strcmp(name + stem, ".csv") != 0 && strcmp(name + stem, ".svg") != 0)) return false;
+    int n = snprintf(path, sizeof path, "%s/%s", directory, name);
+    return n < (int)sizeof path && lstat(path, &info) == 0 && S_ISREG(info.st_mode);
 }
 
 static bool is_among(const char *name, const char *const *names, size_t n) {
@@ -181,12 +185,14 @@ static cJSON *old_manifest(const char *directory) {
 static npim_status put_in_place(const writer *w, const char *directory, npim_error *error) {
     cJSON *manifest = old_manifest(directory);
     const cJSON *old = npim_manifest_files(manifest), *file;
-    const char **names = names_of(w, (size_t)cJSON_GetArraySize(old), error); /* the manifest comes last */
+    const char **names = names_of(w, (size_t)cJSON_GetArraySize(old), error);
     size_t n = w->n;
     cJSON_ArrayForEach(file, old) {
         const char *name = cJSON_GetStringValue(file);
-        if (names && is_exhibit_file(name) && !is_among(name, names, n)) names[n++] = name;
+        if (names && is_exhibit_file(directory, name) && !is_among(name, names, n)) names[n++] = name;
     }
+    for (size_t i = 0; i < w->n && names; i++)
+        names[i] = w->names[w->n - 1 - i]; /* the manifest comes last */
     npim_status status = names ? npim_replace(w->folder, directory, names, w->n, n, error) : NPIM_ENOMEM;
     free(names);
     cJSON_Delete(manifest);

@@ -16,12 +16,12 @@ extern "C" {
 NPIM_MUST_USE npim_status npim_page_check(const char *directory, bool force, bool *made, npim_error *error);
 
 /* Draws and writes all files beside the directory's own first, then puts them into place together: what was
- * there stays when something fails, and goes with what it replaces when this study lacks it: the tables and
- * pictures that an earlier manifest lists. Every number comes from the study; no date, no path. A program
- * that is killed meanwhile leaves the folder .partial.PID, and in it, when it was killed while it put files
- * into place, those that were there before, without a manifest.json outside. The next call removes such
- * folders first, where the runs of the study were made (npim_runs_make), so that nobody else is at work here;
- * it restores nothing, since all is made anew from the runs. */
+ * there stays when something fails. Tables and pictures that the manifest there lists and this study lacks
+ * are removed; nothing else is. Every number comes from the study; no date, no path. A program that is killed
+ * meanwhile leaves the folder .partial.PID, and in it, when it was killed while it put files into place,
+ * those that were there before, without a manifest.json outside. The next call removes such folders first,
+ * where the runs of the study were made (npim_runs_make), so that nobody else is at work here; it restores
+ * nothing, since all is made anew from the runs. */
 NPIM_MUST_USE npim_status npim_page_write(const npim_study *study, const char *directory, npim_error *error);
 
 #ifdef __cplusplus

@@ -16,7 +16,7 @@ ln -s "$program" "$scratch/build/npim"
 cd "$source"
 cp -R --parents traces sim/arch tests/data "$scratch"
 cd "$scratch"
-if [ -d "${NPIM_KEPT_RUNS-}" ]; then
+if [ -f "${NPIM_KEPT_RUNS-}/lock" ]; then
     mkdir reproduction
     cp -R "$NPIM_KEPT_RUNS" reproduction/runs
 fi

@@ -75,7 +75,7 @@ TEST_F(arch_blocks, types_are_known_or_refused) {
     refuse_edit("isaac", "", "[block.thing]\nper = \"tile\"\ngroup = \"noc\"\n",
                 {"there is no block type thing"});
     refuse_edit("isaac", "", "[block.thing]\n", {"block.thing", "there is no block type thing"});
-    refuse_set("isaac", "block.adc.bits=4", {"--set: block.adc.bits = 4: there is no block type adc"});
+    refuse_set("isaac", "block.adc.bits=4", {"--set: block.adc.type: there is no block type adc"});
     refuse_edit("isaac", "type = \"sram_register\"", "type = 4", {"type = 4"});
 }
 

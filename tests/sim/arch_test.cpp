@@ -182,6 +182,7 @@ TEST_F(arch_test, a_variation_is_what_the_file_would_give) {
             EXPECT_STREQ(x.file, y.file) << x.path;
         }
         EXPECT_STREQ(a.folder, b.folder);
+        EXPECT_STREQ(a.path, b.path);
         EXPECT_EQ(npim_arch_chip_W(&a), npim_arch_chip_W(&b));
         EXPECT_EQ(npim_arch_chip_area_mm2(&a), npim_arch_chip_area_mm2(&b));
     };
@@ -192,10 +193,17 @@ TEST_F(arch_test, a_variation_is_what_the_file_would_give) {
         expect_same(*base, load(name, {first[0]}));
         EXPECT_EQ(varied->chip.tiles, 100u);
         npim_arch_fini(varied.get());
-        const char *const wrong[] = {"chip.tiles=0"};
-        EXPECT_EQ(npim_arch_vary(varied.get(), base.get(), wrong, 1, &error), NPIM_ECONFIG);
-        EXPECT_NE(std::string(error.message).find("chip.tiles = 0"), std::string::npos) << error.message;
-        EXPECT_EQ(varied->n_blocks, 0u);
+        for (const char *wrong :
+             {"chip.tiles=0", "pe.stage[999].fires=load", "block.adc.bits=4", "chip.tils=4"}) {
+            const std::vector<const char *> both = {first[0], then[1], wrong};
+            EXPECT_EQ(load_file(arch_path(name), both), NPIM_ECONFIG) << wrong;
+            const std::string expected = error.message;
+            npim_arch_fini(base.get());
+            ASSERT_EQ(npim_arch_load(base.get(), arch_path(name).c_str(), both.data(), 2, &error), NPIM_OK);
+            EXPECT_EQ(npim_arch_vary(varied.get(), base.get(), &wrong, 1, &error), NPIM_ECONFIG) << wrong;
+            EXPECT_EQ(error.message, expected);
+            EXPECT_EQ(varied->n_blocks, 0u);
+        }
         npim_arch_fini(base.get());
     }
 }

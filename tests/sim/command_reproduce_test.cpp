@@ -35,6 +35,17 @@ TEST_F(command_reproduce_test, folders_of_others_stay_as_they_are) {
     EXPECT_EQ(read_text(mine), "mine");
 }
 
+// A network that cannot be read: the new folder goes again, one that was there stays.
+TEST_F(command_reproduce_test, a_failure_before_any_run_leaves_no_folder) {
+    write("traces/alexnet/network.toml", "nothing");
+    working_directory = folder.string();
+    refuse(3, {"reproduce", "--quick", "--out", path_of("out")}, {"network.toml"});
+    EXPECT_FALSE(std::filesystem::exists(path_of("out")));
+    std::filesystem::create_directory(path_of("out"));
+    refuse(3, {"reproduce", "--quick", "--out", path_of("out")}, {"network.toml"});
+    EXPECT_TRUE(std::filesystem::exists(path_of("out")));
+}
+
 // Runs that are under way end with it and leave nothing; what had ended is kept for the next call.
 TEST_F(command_reproduce_test, an_interrupt_keeps_what_is_done) {
     const std::string out = path_of("out");
@@ -76,6 +87,21 @@ TEST_F(command_reproduce_test, SlowQuickReportMeetsThePublishedRatios) {
     for (const auto &[key, value] : published)
         for (const char *accounting : {"event", "nameplate"})
             EXPECT_NEAR(ratio("default", accounting, key), value, 0.05 * value) << key << " " << accounting;
+    // What the README tells.
+    const std::pair<const char *, std::pair<const char *, const char *>> told[] = {
+        {"arrays always busy, nameplate accounting", {"default", "nameplate"}},
+        {"arrays always busy, event accounting", {"default", "event"}},
+        {"the same, nothing calibrated (nameplate)", {"a_priori", "nameplate"}}};
+    const std::string readme = read_text(NPIM_SOURCE_DIR "/README.md");
+    for (const auto &[title, of] : told) {
+        std::string row = std::string("| ") + title + " |";
+        for (const auto &[key, value] : published) {
+            char cell[32];
+            snprintf(cell, sizeof cell, " %.2f |", ratio(of.first, of.second, key));
+            row += cell;
+        }
+        EXPECT_NE(readme.find(row), std::string::npos) << row;
+    }
     EXPECT_NE(cJSON_GetObjectItem(root.get(), "networks"), nullptr);
     for (const char *key : {"adc_share_isaac", "array_density"})
         EXPECT_NE(cJSON_GetObjectItem(root.get(), key), nullptr) << key;
@@ -103,8 +129,11 @@ TEST_F(command_reproduce_test, SlowQuickReportMeetsThePublishedRatios) {
     EXPECT_EQ(times(), first_times);
     // For the same command in the README, which takes over a minute without them.
     if (const char *kept = std::getenv("NPIM_KEPT_RUNS"); kept && !HasFailure()) {
+        const std::string partial = kept + std::string(".partial");
         std::filesystem::remove_all(kept);
-        std::filesystem::copy(out + "/runs", kept);
+        std::filesystem::remove_all(partial);
+        std::filesystem::copy(out + "/runs", partial);
+        std::filesystem::rename(partial, kept);
     }
 }
 

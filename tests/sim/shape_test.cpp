@@ -165,6 +165,46 @@ void check_array_limits(const npim_arch &arch, const std::vector<npim_part> &par
     }
 }
 
+// A part is the sum of its arrays, each of them shaped alone; channels are their hull.
+void check_arrays(const npim_arch &arch, const weight_layer &l, const npim_placement &at,
+                  const std::vector<npim_part> &parts) {
+    for (const npim_part &p : parts) {
+        std::vector<npim_part> arrays;
+        npim_part hull{};
+        hull.in_from = hull.out_from = UINT32_MAX;
+        for (uint32_t a = p.array_from; a < p.array_to; a++) {
+            npim_part one{};
+            one.array_from = a;
+            one.array_to = a + 1;
+            npim_shape_part(&arch, &l.node, &at, &one);
+            hull.in_from = std::min(hull.in_from, one.in_from);
+            hull.in_to = std::max(hull.in_to, one.in_to);
+            if (one.out_from < one.out_to) hull.out_from = std::min(hull.out_from, one.out_from);
+            hull.out_to = std::max(hull.out_to, one.out_to);
+            hull.shape.columns_per_array =
+                std::max(hull.shape.columns_per_array, one.shape.columns_per_array);
+            hull.shape.dots_per_array = std::max(hull.shape.dots_per_array, one.shape.dots_per_array);
+            arrays.push_back(one);
+        }
+        const npim_pe_shape sum = sum_of(arrays);
+        EXPECT_EQ(p.shape.rows, sum.rows);
+        EXPECT_EQ(p.shape.cells, sum.cells);
+        EXPECT_EQ(p.shape.columns, sum.columns);
+        EXPECT_EQ(p.shape.dots, sum.dots);
+        EXPECT_EQ(p.shape.input_B, sum.input_B);
+        EXPECT_EQ(p.shape.load_B, sum.load_B);
+        EXPECT_EQ(p.shape.result_B, sum.result_B);
+        EXPECT_EQ(p.shape.columns_per_array, hull.shape.columns_per_array);
+        EXPECT_EQ(p.shape.dots_per_array, hull.shape.dots_per_array);
+        EXPECT_EQ(p.in_from, hull.in_from);
+        EXPECT_EQ(p.in_to, hull.in_to);
+        EXPECT_EQ(p.out_from, hull.out_from == UINT32_MAX ? 0 : hull.out_from);
+        EXPECT_EQ(p.out_to, hull.out_to);
+        EXPECT_EQ(p.psum_in, arrays.front().psum_in);
+        EXPECT_EQ(p.psum_out, arrays.back().psum_out);
+    }
+}
+
 void check_random_layers(const npim_arch &arch, uint64_t seed) {
     std::mt19937_64 random(seed);
     for (int i = 0; i < 60; i++) {
@@ -179,6 +219,7 @@ void check_random_layers(const npim_arch &arch, uint64_t seed) {
             check_outputs(arch, l, parts);
             check_inputs(arch, l, parts);
             check_array_limits(arch, parts);
+            check_arrays(arch, l, at, parts);
         }
         if (testing::Test::HasFailure()) break; // the first layer says enough
     }
@@ -196,6 +237,38 @@ TEST(shape, parts_add_up_and_share_the_outputs_however_they_are_cut) {
 TEST(shape, weights_may_straddle_arrays) {
     const uint64_t seed = test_seed(92);
     check_random_layers(*load_arch("isaac", {"pe.array_columns=100", "pe.array_rows=37"}), seed);
+}
+
+// Four columns of outputs, the gates, make one channel.
+TEST(shape, recurrent_parts_are_the_sum_of_their_arrays) {
+    std::mt19937_64 random(test_seed(93));
+    for (const char *name : mapping::arch_names) {
+        SCOPED_TRACE(name);
+        const auto arch = load_arch(name, {});
+        weight_layer l(300, 4 * 77, 1, 1, 1);
+        l.node.recurrent = true;
+        l.node.channels = 77;
+        const npim_placement at = l.place(*arch);
+        for (const uint32_t most : {1u, 3u, 7u, 100000u}) {
+            const auto parts = cut(random, *arch, l, at, most);
+            check_arrays(*arch, l, at, parts);
+            uint32_t finished = 0;
+            for (const npim_part &p : parts) finished = std::max(finished, p.out_to);
+            EXPECT_EQ(finished, 77u);
+        }
+    }
+}
+
+TEST(shape, a_part_without_arrays_is_empty) {
+    const auto isaac = load_arch("isaac", {});
+    weight_layer l(300, 100, 3, 3, 1);
+    const npim_placement at = l.place(*isaac);
+    npim_part part{};
+    part.array_from = part.array_to = 5;
+    npim_shape_part(isaac.get(), &l.node, &at, &part);
+    EXPECT_EQ(part.shape.rows, 0.0);
+    EXPECT_EQ(part.out_to - part.out_from, 0u);
+    EXPECT_EQ(part.psum_in + part.psum_out, 0u);
 }
 
 TEST(shape, by_hand_on_isaac) {

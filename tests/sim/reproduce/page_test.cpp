@@ -85,12 +85,16 @@ TEST_F(page, a_new_directory_is_told) {
 // Of all that an earlier manifest lists, only what could be an exhibit's is taken away.
 TEST_F(page, files_of_exhibits_that_are_gone_go) {
     ASSERT_EQ(npim_page_check(out.c_str(), false, &made, &error), NPIM_OK) << error.message;
-    for (const char *name : {"/old.csv", "/old.svg", "/unlisted.csv", "/notes.txt", "/../mine.csv"})
-        std::ofstream(out + name) << "old";
+    const std::vector<std::string> others = {"/unlisted.csv", "/notes.txt", "/../mine.csv",
+                                             "/.csv",         "/Old.csv",   "/a-b.svg"};
+    for (const std::string &name : others) std::ofstream(out + name) << "old";
+    for (const char *name : {"/old.csv", "/old.svg"}) std::ofstream(out + name) << "old";
+    std::filesystem::create_directory(out + "/folder.csv");
     const auto list = [&](const std::string &command) {
         std::ofstream(out + "/manifest.json")
             << R"({"command": ")" << command
-            << R"(", "files": ["old.csv", "old.svg", "bars.csv", "notes.txt", "../mine.csv", ".csv", 4]})";
+            << R"(", "files": ["old.csv", "old.svg", "bars.csv", "notes.txt", "../mine.csv", ".csv", "Old.csv", "a-b.svg",)"
+            << R"("folder.csv", "never_there.csv", 4]})";
     };
     list("npim replay");
     ASSERT_EQ(npim_page_write(&study, out.c_str(), &error), NPIM_OK) << error.message;
@@ -99,9 +103,28 @@ TEST_F(page, files_of_exhibits_that_are_gone_go) {
     ASSERT_EQ(npim_page_write(&study, out.c_str(), &error), NPIM_OK) << error.message;
     EXPECT_FALSE(std::filesystem::exists(out + "/old.csv"));
     EXPECT_FALSE(std::filesystem::exists(out + "/old.svg"));
-    for (const char *name : {"/unlisted.csv", "/notes.txt", "/../mine.csv"})
-        EXPECT_EQ(read(out + name), "old") << name;
+    for (const std::string &name : others) EXPECT_EQ(read(out + name), "old") << name;
+    EXPECT_TRUE(std::filesystem::exists(out + "/folder.csv"));
     EXPECT_EQ(read(out + "/bars.csv"), "name,value\nrow,1\nrow,2\n");
+}
+
+// As page.c lists them itself.
+TEST_F(page, an_exhibit_that_is_gone_takes_its_files_along) {
+    static const npim_column columns[] = {{"value", "value", 0}};
+    ASSERT_EQ(npim_page_check(out.c_str(), false, &made, &error), NPIM_OK) << error.message;
+    npim_exhibit *e = npim_study_exhibit(&study, "former", "Former", columns, 1);
+    npim_table_number(&e->table, 1);
+    e->chart = study.exhibits[0].chart;
+    e->chart.series[0] = {0, "value", 0};
+    ASSERT_EQ(npim_page_write(&study, out.c_str(), &error), NPIM_OK) << error.message;
+    ASSERT_TRUE(std::filesystem::exists(out + "/former.csv"));
+    ASSERT_TRUE(std::filesystem::exists(out + "/former.svg"));
+    npim_table_fini(&e->table);
+    study.n_exhibits--;
+    ASSERT_EQ(npim_page_write(&study, out.c_str(), &error), NPIM_OK) << error.message;
+    EXPECT_FALSE(std::filesystem::exists(out + "/former.csv"));
+    EXPECT_FALSE(std::filesystem::exists(out + "/former.svg"));
+    EXPECT_TRUE(std::filesystem::exists(out + "/bars.svg"));
 }
 
 TEST_F(page, a_failure_leaves_what_was_there) {

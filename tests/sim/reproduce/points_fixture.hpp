@@ -5,6 +5,7 @@
 #include "sim/reproduce/points.h"
 #include "study_fixture.hpp"
 
+#include <cmath>
 #include <memory>
 
 class points_fixture : public study_fixture {
@@ -15,7 +16,7 @@ class points_fixture : public study_fixture {
         for (auto &set : points->at)
             for (auto &rule : set)
                 for (auto &network : rule)
-                    for (npim_point &p : network) p = {1, 100, 100, {10, 20}, 1};
+                    for (npim_point &p : network) p = {1, 100, NAN, {10, 20}, 1};
     }
     std::unique_ptr<npim_points> points = std::make_unique<npim_points>();
 };

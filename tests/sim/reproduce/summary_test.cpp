@@ -6,9 +6,9 @@
 
 namespace {
 
-class summary_sectionSlow : public study_fixture {};
+class summary_section : public study_fixture {};
 
-TEST_F(summary_sectionSlow, puts_the_published_ratios_beside_ours) {
+TEST_F(summary_section, puts_the_published_ratios_beside_ours) {
     begin(true);
     ASSERT_EQ(npim_system_plan(&study, &error), NPIM_OK);
     ASSERT_EQ(npim_runs_make(&study.runs, 2, nullptr, nullptr, &error), NPIM_OK) << error.message;

@@ -23,6 +23,8 @@ TEST_F(system_networks, json_leaves_out_what_there_is_not) {
     const cJSON *first = cJSON_GetArrayItem(cJSON_GetObjectItem(study.json, "networks"), 0);
     EXPECT_TRUE(std::isnan(npim_document_number(first, "architectures.isaac.event_16_chips.chips")));
     EXPECT_EQ(npim_document_number(first, "architectures.cascade.event_16_chips.images_per_s"), 100.0);
+    EXPECT_TRUE(std::isnan(
+        npim_document_number(first, "architectures.cascade.event_16_chips.measured_images_per_s")));
 }
 
 } // namespace
