@@ -215,8 +215,8 @@ static void put_plot(const void *subject, FILE *out) {
         fputs("$codes using 1:9:10 with filledcurves fs solid 0.25 title 'INL, 10 to 90 % of circuits', "
               "$codes using 1:6:7 with filledcurves fs pattern 4 title 'DNL, 10 to 90 % of circuits', ",
               out);
-    fputs("$codes using 1:3 with steps lw 2 title 'DNL, nominal', "
-          "$codes using 1:4 with steps lw 2 dt 2 title 'INL, nominal'\n",
+    fputs("$codes using 1:3 with steps lw 2 title 'DNL, nominal', $codes using 1:4 with steps lw 2 dt 2 "
+          "title 'INL, nominal'\n",
           out);
     if (varied) npim_histogram_put(t->sinad_dB, t->samples, "SINAD (dB)", out);
     fputs("unset multiplot\n", out);

@@ -47,8 +47,7 @@ static npim_status make_power(npim_study *study, const npim_breakdown *b, npim_e
     e->chart = npim_parts_chart("power of a tile, mW");
     npim_exhibit_say(
         e, "What nameplate accounting charges while arrays are busy. ISAAC of 16 bit, as it is published, is "
-           "the "
-           "check of the blocks: its tile has 330 mW. Analog: sample-and-holds and NNS+A; in CASCADE the "
+           "the check of the blocks: its tile has 330 mW. Analog: sample-and-holds and NNS+A; in CASCADE the "
            "transimpedance and summing amplifiers and the analog buffer. Tiles are not of one size: ISAAC's "
            "hold 96 arrays of 128 x 128, CASCADE's 256 of 64 x 64, Neural-PIM's 64 of 128 x 128.");
     return NPIM_OK;
@@ -79,13 +78,11 @@ static npim_status make_area(npim_study *study, const npim_breakdown *b, npim_er
         npim_table_number(&e->table, 100.0 * published_density[order[i]]);
     }
     e->chart = npim_parts_chart("area of a tile, mm2");
-    npim_exhibit_say(
-        e, "The arrays are less than a hundredth of every tile, too thin to see: area goes to eDRAM, bus, "
-           "router "
-           "and the way to digitise. Neural-PIM's NNADC is counted in its NNS+A, and CASCADE's buffer in its "
-           "amplifiers: both areas are what is left of a tile whose size follows from the published density "
-           "and equal area, so that these two densities are put in, not found. ISAAC's follows from its own "
-           "table.");
+    npim_exhibit_say(e, "The arrays are less than a hundredth of every tile, too thin to see: area goes to "
+                        "eDRAM, bus, router and the way to digitise. Neural-PIM's NNADC is counted in its "
+                        "NNS+A, and CASCADE's buffer in its amplifiers: both areas are what is left of a "
+                        "tile whose size follows from the published density and equal area, so that these "
+                        "two densities are put in, not found. ISAAC's follows from its own table.");
     return NPIM_OK;
 }
 

@@ -24,12 +24,10 @@ static npim_exhibit *begin(npim_study *study) {
                                        {6, "digital", 0},
                                        {7, "registers", 0}},
                             .n_series = N_GROUPS};
-    npim_exhibit_say(
-        e, "128 rows, 8-bit inputs, 1-bit cells and, unless said, 1-bit DACs. Conversions are most of what A "
-           "takes, and "
-           "little of what C takes: there the DACs come first. Analog: sample-and-hold and NNS+A, or "
-           "transimpedance "
-           "amplifiers, buffer and summing amplifiers. B drives half as many columns as the others.");
+    npim_exhibit_say(e, "128 rows, 8-bit inputs, 1-bit cells and, unless said, 1-bit DACs. Conversions are "
+                        "most of what A takes, and little of what C takes: there the DACs come first. "
+                        "Analog: sample-and-hold and NNS+A, or transimpedance amplifiers, buffer and summing "
+                        "amplifiers. B drives half as many columns as the others.");
     return e;
 }
 

@@ -21,14 +21,12 @@ static const npim_dot_sweep sweeps[] = {
                     "makes those of A one bit finer, and those of B but for 1 to 2 and 7 to 8 bit, where the "
                     "sum of fewer samples takes the bit back: A asks for 11 bit and more from DACs of 4 bit "
                     "on, B from 3 bit on. C makes one conversion of 8 bit whatever the DAC.",
-     .costs_text =
-         "With converters of 10 bit, C alone can use DACs finer than 2 bit (B) or 3 bit (A). Up to there all "
-         "three gain alike: DACs of 2 bit make a dot product take 1.6 to 1.7 times less than those of 1 bit. "
-         "An input of 8 bit takes two cycles with DACs of 4 bit and of 7: the finer "
-         "ones only cost "
-         "more. With 1-bit DACs B takes least: its two's complement needs half the columns of W_P and W_N, "
-         "and half the "
-         "power of the DACs that drive them; what a write into its buffer takes (0.17 pJ) is calibrated."},
+     .costs_text = "With converters of 10 bit, C alone can use DACs finer than 2 bit (B) or 3 bit (A). Up to "
+                   "there all three gain alike: DACs of 2 bit make a dot product take 1.6 to 1.7 times less "
+                   "than those of 1 bit. An input of 8 bit takes two cycles with DACs of 4 bit and of 7: the "
+                   "finer ones only cost more. With 1-bit DACs B takes least: its two's complement needs "
+                   "half the columns of W_P and W_N, and half the power of the DACs that drive them; what a "
+                   "write into its buffer takes (0.17 pJ) is calibrated."},
     {.key = "cell_bits",
      .x_label = "bits of a cell",
      .offset = AT(cell_bits),
@@ -38,10 +36,9 @@ static const npim_dot_sweep sweeps[] = {
      .counts_title = "A/D conversions against the bits of a cell",
      .costs = "dataflow_cell_energy",
      .costs_title = "Energy and latency against the bits of a cell",
-     .counts_text =
-         "Cells of more bits need fewer columns, so A and B make fewer conversions. Each bit of the cells "
-         "makes those of A one bit finer, and those of B but for 1 to 2 and 4 to 8 bit, where the sum of "
-         "fewer samples takes one bit back.",
+     .counts_text = "Cells of more bits need fewer columns, so A and B make fewer conversions. Each bit of "
+                    "the cells makes those of A one bit finer, and those of B but for 1 to 2 and 4 to 8 bit, "
+                    "where the sum of fewer samples takes one bit back.",
      .costs_text =
          "Fewer columns for a weight take less: more outputs share the drivers of the rows. What it takes to "
          "tell the 256 levels of an 8-bit cell apart with devices that vary by 2.5 % is not in it."},
@@ -55,14 +52,12 @@ static const npim_dot_sweep sweeps[] = {
      .counts_title = "A/D conversions against the size of an array",
      .costs = "dataflow_array_energy",
      .costs_title = "Energy and latency against the size of an array",
-     .counts_text =
-         "The number of conversions of a dot product does not depend on its length, that is the rows of "
-         "the array; their resolution does, by one bit for twice the rows, but for C.",
+     .counts_text = "The number of conversions of a dot product does not depend on its length, that is the "
+                    "rows of the array; their resolution does, by one bit for twice the rows, but for C.",
      .costs_text = "A conversion that serves more rows costs less for each. The latency of A grows once the "
-                   "one converter of an "
-                   "array cannot take all of its columns within an input cycle (128 in 100 ns); those of B "
-                   "and C fall, since larger "
-                   "arrays leave fewer partial results to the converters that a tile shares."},
+                   "one converter of an array cannot take all of its columns within an input cycle (128 in "
+                   "100 ns); those of B and C fall, since larger arrays leave fewer partial results to the "
+                   "converters that a tile shares."},
     {.key = "input_bits",
      .x_label = "precision of the inputs, bit",
      .offset = AT(input_bits),
@@ -72,9 +67,8 @@ static const npim_dot_sweep sweeps[] = {
      .counts_title = "A/D conversions against the precision of the inputs",
      .costs = "dataflow_input_energy",
      .costs_title = "Energy and latency against the precision of the inputs",
-     .counts_text =
-         "With 1-bit DACs every bit of an input is a cycle: A converts anew in each, B has one conversion "
-         "more for three diagonals, C none.",
+     .counts_text = "With 1-bit DACs every bit of an input is a cycle: A converts anew in each, B has one "
+                    "conversion more for three diagonals, C none.",
      .costs_text =
          "Every input cycle drives the array anew: A and C are linear but for a step above 8 bit, where an "
          "input takes two bytes of the registers, and B is nearly so. What differs is the slope: the "
@@ -155,10 +149,9 @@ static npim_status make_cases(npim_study *study, npim_error *error) {
         npim_table_number(&e->table, p.simulated / p.dataflow.rows);
     }
     if (e)
-        npim_exhibit_say(
-            e, "Of a dot product on one array. Those of ISAAC are all of one resolution; CASCADE digitises "
-               "three diagonals of its buffer together, each sum with the bits that it needs. Its bit "
-               "lines have 64 rows, those of the other two 128.");
+        npim_exhibit_say(e, "Of a dot product on one array. Those of ISAAC are all of one resolution; "
+                            "CASCADE digitises three diagonals of its buffer together, each sum with the "
+                            "bits that it needs. Its bit lines have 64 rows, those of the other two 128.");
     return status;
 }
 

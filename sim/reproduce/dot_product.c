@@ -104,8 +104,7 @@ static void write_command(const npim_dot_point *p, const npim_dot_design *design
     write_own(p, own, sizeof own);
     snprintf(text, NPIM_RUN_COMMAND_SIZE,
              "replay dot_product --arch %s --stages ** --set tile.pes=64 --set pe.cycle_ns=100 --set "
-             "data.dac_bits=%u "
-             "--set data.cell_bits=%u --set data.input_bits=%u --set pe.array_rows=%u --set "
+             "data.dac_bits=%u --set data.cell_bits=%u --set data.input_bits=%u --set pe.array_rows=%u --set "
              "pe.array_columns=%u --set block.dac.power_uW=%.6g%s",
              npim_dot_archs[d->strategy], d->dac_bits, d->cell_bits, d->input_bits, d->rows, d->rows,
              npim_dot_dac_power_uW(design, d->dac_bits, d->rows), own);

@@ -12,17 +12,14 @@ static npim_exhibit *begin_circuits(npim_study *study) {
     npim_exhibit *e = npim_study_exhibit(study, "peripheral_circuits", "The circuits", columns,
                                          sizeof columns / sizeof *columns);
     if (e)
-        npim_exhibit_say(e, "Area: an estimate of cells, inverters and latches without their wiring; the "
-                            "architecture gives an NNS+A 141 "
-                            "um2 with its share of an NNADC, that is what is left of the tile. Time: the "
-                            "slowest of 64 random steps of a "
-                            "transient run; energy: the mean until it has settled. Both are in the files of "
-                            "the two circuits that the "
-                            "architecture names; the others were not simulated in time. The latches there "
-                            "are ideal: they add no delay and "
-                            "take no energy. A shift-and-add is a passive row of cells: it settles at once, "
-                            "and its cells take power for as "
-                            "long as its inputs stand.");
+        npim_exhibit_say(
+            e, "Area: an estimate of cells, inverters and latches without their wiring; the architecture "
+               "gives an NNS+A 141 um2 with its share of an NNADC, that is what is left of the tile. Time: "
+               "the slowest of 64 random steps of a transient run; energy: the mean until it has settled. "
+               "Both are in the files of the two circuits that the architecture names; the others were not "
+               "simulated in time. The latches there are ideal: they add no delay and take no energy. A "
+               "shift-and-add is a passive row of cells: it settles at once, and its cells take power for as "
+               "long as its inputs stand.");
     return e;
 }
 
@@ -70,12 +67,12 @@ static npim_exhibit *begin_accuracy(npim_study *study) {
     npim_exhibit *e = npim_study_exhibit(study, "peripheral_accuracy", "How exact they are", columns,
                                          sizeof columns / sizeof *columns);
     if (e)
-        npim_exhibit_say(
-            e, "Nominal, and of 100 circuits whose cells vary by 2.5 %% (sigma): their median, and the "
-               "decile beyond which lie the worst (p10 of what is good when high, p90 of DNL and INL, "
-               "the worst code of each circuit). The 150 dB of a nominal shift-and-add stand for the "
-               "error of arithmetic. Variation, not the levels of a cell, is what limits both; the SINAD "
-               "of the whole dataflow is said to be about 50 dB.");
+        npim_exhibit_say(e,
+                         "Nominal, and of 100 circuits whose cells vary by 2.5 %% (sigma): their median, and "
+                         "the decile beyond which lie the worst (p10 of what is good when high, p90 of DNL "
+                         "and INL, the worst code of each circuit). The 150 dB of a nominal shift-and-add "
+                         "stand for the error of arithmetic. Variation, not the levels of a cell, is what "
+                         "limits both; the SINAD of the whole dataflow is said to be about 50 dB.");
     return e;
 }
 

@@ -176,8 +176,8 @@ static npim_status make_table(npim_study *study, const npim_sensitivities *s, np
     npim_exhibit_say(
         e,
         "Closed form, arithmetic mean of the nine networks; base %.2f and %.2f (event), %.2f and %.2f "
-        "(nameplate), %.2f and %.2f (throughput). Values that leave all ratios as they are act on time "
-        "or values of a replay instead. A dash: the architecture does not take that value.",
+        "(nameplate), %.2f and %.2f (throughput). Values that leave all ratios as they are act on time or "
+        "values of a replay instead. A dash: the architecture does not take that value.",
         s->base[0], s->base[1], s->base[2], s->base[3], s->base[4], s->base[5]);
     return NPIM_OK;
 }
@@ -239,13 +239,12 @@ static npim_status make_tornado(npim_study *study, const npim_sensitivities *s, 
                             .n_series = 2,
                             .marks = {published},
                             .n_marks = 1};
-    npim_exhibit_say(e,
-                     "The assumed and calibrated values that move this ratio most, from half to twice the "
-                     "value; the base is "
-                     "%.2f. One key alone, at equal numbers of tiles: area does not follow (twice the arrays "
-                     "of a tile are a "
-                     "larger chip), nor do keys that depend on it (a finer DAC keeps its power).",
-                     s->base[ratio]);
+    npim_exhibit_say(
+        e,
+        "The assumed and calibrated values that move this ratio most, from half to twice the value; the base "
+        "is %.2f. One key alone, at equal numbers of tiles: area does not follow (twice the arrays of a tile "
+        "are a larger chip), nor do keys that depend on it (a finer DAC keeps its power).",
+        s->base[ratio]);
     return NPIM_OK;
 }
 

@@ -68,9 +68,8 @@ static const char *const captions[NPIM_N_NOISES] = {
                         "large sums get more of it.",
     [NPIM_NOISE_PROGRAMMING] =
         "Variation of the cells as they were programmed: the same error for every image, drawn once. At the "
-        "same "
-        "variation CASCADE loses most SINAD: its top bit counts negative, and a small negative weight is the "
-        "difference of two large numbers."};
+        "same variation CASCADE loses most SINAD: its top bit counts negative, and a small negative weight "
+        "is the difference of two large numbers."};
 
 static npim_status make_chart(npim_study *study, size_t noise, const curves *c, npim_error *error) {
     static const npim_column columns[] = {{"architecture", "architecture", 0},
@@ -165,14 +164,13 @@ static npim_status make_knees(npim_study *study, const curves *c, npim_error *er
     npim_exhibit_say(
         e,
         "Knee: the SINAD below which accuracy is more than 1 point (3.6 of the 360 images) below int8: "
-        "between "
-        "the highest SINAD measured that is too low for it and the next one above, on a straight line. %s "
-        "Published: accuracy is kept at about %.0f dB. That is where Neural-PIM is said to work with "
-        "ImageNet, "
-        "not where accuracy bends; the digits are ten classes, small and easy, and bend far below, so the "
-        "two numbers do not contradict each other. As designed, the layers of the digits reach some 20 dB, "
-        "less than a full-scale sine does: on Neural-PIM for the few sums beyond the converter's range, on "
-        "CASCADE for the resolution of its buffer. ISAAC makes no error there (a dash), or next to none.%s",
+        "between the highest SINAD measured that is too low for it and the next one above, on a straight "
+        "line. %s Published: accuracy is kept at about %.0f dB. That is where Neural-PIM is said to work "
+        "with ImageNet, not where accuracy bends; the digits are ten classes, small and easy, and bend far "
+        "below, so the two numbers do not contradict each other. As designed, the layers of the digits reach "
+        "some 20 dB, less than a full-scale sine does: on Neural-PIM for the few sums beyond the converter's "
+        "range, on CASCADE for the resolution of its buffer. ISAAC makes no error there (a dash), or next to "
+        "none.%s",
         where, NPIM_PUBLISHED_SINAD_DB,
         study->quick ? " With --quick few levels are measured, with one seed: a knee may be 3 dB off." : "");
     return NPIM_OK;

@@ -104,15 +104,12 @@ static npim_status make_headline(npim_study *study, const npim_points *points, n
     npim_exhibit_say(
         e,
         "How many times as good as ISAAC and CASCADE Neural-PIM is in energy per image (E) and throughput "
-        "(T): "
-        "means over the networks, arithmetic and geometric. The constant part (standby of the links between "
-        "chips) is left out but for the last two columns; what is published does not say. Four values of the "
-        "default set are calibrated to these four ratios: its agreement is a fit, not a validation. The "
-        "a-priori set has no calibrated value. The set with W_P and W_N in all three asks CASCADE to read "
-        "twice "
-        "the columns in half the cycle and lets its buffer write for nothing: it still stays below the "
-        "published "
-        "energy ratio.%s",
+        "(T): means over the networks, arithmetic and geometric. The constant part (standby of the links "
+        "between chips) is left out but for the last two columns; what is published does not say. Four "
+        "values of the default set are calibrated to these four ratios: its agreement is a fit, not a "
+        "validation. The a-priori set has no calibrated value. The set with W_P and W_N in all three asks "
+        "CASCADE to read twice the columns in half the cycle and lets its buffer write for nothing: it still "
+        "stays below the published energy ratio.%s",
         study->quick ? npim_points_quick : "");
     return NPIM_OK;
 }
@@ -147,11 +144,9 @@ static npim_status make_ratios(npim_study *study, const npim_points *points, npi
                             .marks = {{NPIM_PUBLISHED_ENERGY_ISAAC, "published 5.36"},
                                       {NPIM_PUBLISHED_ENERGY_CASCADE, "published 1.73"}},
                             .n_marks = 2};
-    npim_exhibit_say(
-        e,
-        "Default set, closed form. Nameplate accounting against ISAAC is the same for every network, since "
-        "both fill their arrays alike; depthwise layers (MobileNet) leave most of an array idle, which "
-        "it charges and event accounting does not.");
+    npim_exhibit_say(e, "Default set, closed form. Nameplate accounting against ISAAC is the same for every "
+                        "network, since both fill their arrays alike; depthwise layers (MobileNet) leave "
+                        "most of an array idle, which it charges and event accounting does not.");
     return NPIM_OK;
 }
 
@@ -189,9 +184,8 @@ static npim_status make_throughput(npim_study *study, const npim_points *points,
         e,
         "At 16 chips each, but for the bound of arrays that are always busy, which does not depend on their "
         "number. Replays: steady state, which is what a replay measures or what its busiest link, bank or "
-        "unit "
-        "can keep up, if that is less. The last column, each architecture on the fewest chips that hold the "
-        "network, compares different areas: it is not comparable with the published ratio.%s",
+        "unit can keep up, if that is less. The last column, each architecture on the fewest chips that hold "
+        "the network, compares different areas: it is not comparable with the published ratio.%s",
         study->quick ? npim_points_quick : "");
     return NPIM_OK;
 }

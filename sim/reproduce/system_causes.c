@@ -67,15 +67,12 @@ static npim_status make_products(npim_study *study, const npim_points *points, n
         npim_table_number(&e->table, mean_ratio(points, NPIM_RULE_LINKS, a));
     }
     npim_exhibit_say(
-        e,
-        "Geometric means over the simulated networks, Neural-PIM's factor over the other's; the first column "
-        "times the three factors is the last. Granularity: a layer has whole replicas, and the slowest one "
-        "sets "
-        "the pace of all. Stalls: windows that wait for inputs, for room in a buffer, or for a unit of their "
-        "tile; the pooling unit of one tile can set the pace, which the bound of the mapping does not know. "
-        "Links: the three have the same links; where one sets the pace (see the table of limits) the ratio "
-        "is "
-        "that of the loads of these links, however fast the arrays are.");
+        e, "Geometric means over the simulated networks, Neural-PIM's factor over the other's; the first "
+           "column times the three factors is the last. Granularity: a layer has whole replicas, and the "
+           "slowest one sets the pace of all. Stalls: windows that wait for inputs, for room in a buffer, or "
+           "for a unit of their tile; the pooling unit of one tile can set the pace, which the bound of the "
+           "mapping does not know. Links: the three have the same links; where one sets the pace (see the "
+           "table of limits) the ratio is that of the loads of these links, however fast the arrays are.");
     return NPIM_OK;
 }
 
@@ -130,11 +127,10 @@ static npim_status make_movement(npim_study *study, const npim_points *points, n
             npim_table_number(&e->table, npim_document_number(replay, "energy_movement_uJ"));
             npim_table_number(&e->table, npim_document_number(replay, "energy_compute_uJ"));
         }
-    npim_exhibit_say(e, "Event accounting. Computing costs the same wherever a network is placed. The closed "
-                        "form assumes one write, "
-                        "one read and three routers for every byte of an output; a replay counts what really "
-                        "moves, above all "
-                        "the windows that every replica reads, and the way between distant replicas.");
+    npim_exhibit_say(
+        e, "Event accounting. Computing costs the same wherever a network is placed. The closed form assumes "
+           "one write, one read and three routers for every byte of an output; a replay counts what really "
+           "moves, above all the windows that every replica reads, and the way between distant replicas.");
     return NPIM_OK;
 }
 
@@ -201,10 +197,9 @@ static npim_status make_energy_products(npim_study *study, const npim_points *po
     npim_exhibit_say(
         e,
         "Geometric means over the simulated networks, event accounting. Counted at 16 chips, Neural-PIM "
-        "moves "
-        "its data for %.2f times the energy that ISAAC takes for it and %.2f times that of CASCADE, while it "
-        "computes for a fraction: movement weighs most where computing is cheapest, so the ratio falls, and "
-        "the more, the more chips a network is spread over.",
+        "moves its data for %.2f times the energy that ISAAC takes for it and %.2f times that of CASCADE, "
+        "while it computes for a fraction: movement weighs most where computing is cheapest, so the ratio "
+        "falls, and the more, the more chips a network is spread over.",
         mean_movement(study, NPIM_ISAAC), mean_movement(study, NPIM_CASCADE));
     return NPIM_OK;
 }

@@ -88,13 +88,10 @@ static npim_status make_limits(npim_study *study, const npim_points *points, npi
         }
     npim_exhibit_say(e,
                      "The rate of the resource that would set the pace if all others were free, from its "
-                     "load in the replay, and "
-                     "the rate that the replay measured. Where that is higher, buffers were still filling "
-                     "when it ended, and the "
-                     "limit counts as the steady state; where it is lower, windows waited. In flight: "
-                     "latency x rate, with links. Longest stall, "
-                     "with links: of the layer "
-                     "with weights that waits most, and for what.%s",
+                     "load in the replay, and the rate that the replay measured. Where that is higher, "
+                     "buffers were still filling when it ended, and the limit counts as the steady state; "
+                     "where it is lower, windows waited. In flight: latency x rate, with links. Longest "
+                     "stall, with links: of the layer with weights that waits most, and for what.%s",
                      study->quick ? npim_points_quick : "");
     return NPIM_OK;
 }
